@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Documents of keyed parts: what is compiled and what is observed have the same form, so that they can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ringfence.base.addresses import Address
+from ringfence.base.identity import digest
+
+
+class Kind(StrEnum):
+    """Kinds of artifacts, in the order in which they have to stand before one another."""
+
+    NAMESPACE = "namespace"
+    LINK = "link"
+    TABLE = "table"
+    GUARD = "guard"
+    DHCP = "dhcp"
+    IMAGE = "image"
+    VOLUME = "volume"
+    SEED = "seed"
+    DOMAIN = "domain"
+    RUN = "run"
+    PORT = "port"
+    CONDUIT = "conduit"
+    BOOT = "boot"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An artifact as keyed parts.
+
+    ``parts`` are compared key by key (values are text; numbers are written in decimal). ``body`` is what the tool is
+    given (XML, nft commands, a configuration file) and is derived from the same source; it is empty where the
+    driver builds its calls from the parts alone. A document holds all that is needed to make the thing again.
+    """
+
+    address: Address
+    kind: Kind
+    parts: Mapping[str, str]
+    body: str = ""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over address, parts and body."""
+        return digest([self.address, str(self.kind), dict(self.parts), self.body])
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A compiled document, the site addresses it comes from, and the artifacts that must stand before it."""
+
+    document: Document
+    clauses: tuple[Address, ...] = ()
+    needs: tuple[Address, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What plan must know beyond parts: ``workload``, ``critical`` (yes/no), ``consent``, ``data`` (yes/no)."""
+
+    @property
+    def address(self) -> Address:
+        """Return the document's address."""
+        return self.document.address

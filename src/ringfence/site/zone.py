@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A zone: workloads and assets with the same security need (IEC 62443-1-1 clause 6.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import Literal
+
+from .security_level import SecurityLevel
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Addresses, level and rules of a zone. At least one of ``ipv4`` and ``ipv6`` is set."""
+
+    name: str
+    level: float
+    """Purdue level: 0, 1, 2, 3, 3.5 (DMZ), 4 or 5."""
+    security: SecurityLevel
+    ipv4: IPv4Network | None
+    ipv6: IPv6Network | None
+    gateway: Literal["ringfence", "external"]
+    """Who answers as the zone's gateway; ``external`` is the plant's own firewall at ``gateway4``/``gateway6``."""
+    gateway4: IPv4Address | None
+    """Set when ``ipv4`` is: first host address unless the site says otherwise."""
+    gateway6: IPv6Address | None
+    peers: Literal["isolated", "open"] = "isolated"
+    dhcp: bool = True
+    time_source: str | None = None
+    """Address of an asset or workload, such as ``asset/clock``."""
+    description: str = ""
