@@ -32,6 +32,8 @@ class WorkloadBinding:
     interfaces: Mapping[str, InterfaceBinding]
     slots: Mapping[str, int] = field(default_factory=dict)
     """PCI slot on the root bus by device key: ``disk/root``, ``interface/eth0``, ``serial``, ``rng``, ``seed``."""
+    images: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of the image each disk was made from, by disk name: a new image file never changes an old disk."""
 
 
 Bindings = Mapping[str, WorkloadBinding]

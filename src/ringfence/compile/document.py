@@ -12,7 +12,15 @@ from ringfence.base.identity import digest
 
 
 class Kind(StrEnum):
-    """Kinds of artifacts, in the order in which they have to stand before one another."""
+    """Kinds of artifacts, in the order in which they have to stand before one another.
+
+    Addresses (below ``host/H/FABRIC/``): ``namespace/router``; ``link/ZONE`` (bridge and router leg of a zone);
+    ``table/router``, ``table/guard`` (nftables, without what guards, ports and conduits own); ``guard/WORKLOAD``
+    (anti-spoofing elements); ``dhcp/router``; ``image/SHA256``; ``volume/WORKLOAD/DISK``; ``seed/WORKLOAD``;
+    ``domain/WORKLOAD`` (definition); ``run/WORKLOAD`` (it runs, from which definition); ``port/WORKLOAD/INTERFACE``
+    (bridge port flags; with stub endpoints the veth and its namespace too); ``conduit/NAME`` and
+    ``conduit/probe/WORKLOAD`` (map elements); ``boot/files``.
+    """
 
     NAMESPACE = "namespace"
     LINK = "link"
