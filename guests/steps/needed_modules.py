@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Prints the standard library's files that the guests' Python programs can import, one path a line.
+
+Runs on the guests' own Python, never on the host's. Arguments: the standard library's folder, the repository's root.
+"""
+
+from __future__ import annotations
+
+import sys
+from modulefinder import ModuleFinder
+from pathlib import Path
+
+# Imported by name at run time, where no import statement can be read.
+IMPLIED = ("encodings.ascii", "encodings.idna", "encodings.latin_1", "encodings.utf_8", "signal", "traceback")
+
+# Never reached by the guests' programs, though their libraries mention them: encryption, processes, archives, tests.
+UNREACHED = (
+    "_hashlib _ssl ssl bz2 lzma tarfile zipfile subprocess multiprocessing concurrent unittest doctest pdb pydoc "
+    "tkinter curses readline ctypes sqlite3 asyncio xml xmlrpc distutils ftplib webbrowser cgi gettext nturl2path"
+).split()
+
+
+def needed(library: Path, repository: Path) -> list[str]:
+    """Answer paths relative to ``library``, sorted."""
+    finder = ModuleFinder([str(repository), str(library), str(library / "lib-dynload")], excludes=UNREACHED)
+    for source in sorted((repository / "guests" / "roles").glob("*/*.py")):
+        finder.import_hook(f"guests.roles.{source.parent.name}.{source.stem}")
+    for name in IMPLIED:
+        finder.import_hook(name)
+    files = [Path(module.__file__) for module in finder.modules.values() if module.__file__]
+    return sorted(str(file.relative_to(library)) for file in files if file.is_relative_to(library))
+
+
+if __name__ == "__main__":
+    print("\n".join(needed(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())))
