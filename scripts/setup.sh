@@ -63,6 +63,7 @@ install_packages() {
         fail "RINGFENCE_OFFLINE is set, so nothing is installed. These packages are missing:" "$missing" \
             "Install them, or unset RINGFENCE_OFFLINE."
     fi
+    need_root "install packages"
     log=.cache/setup/apt.log
     say "Reading the distribution's package lists."
     apt_get update >"$log" 2>&1 || { tail -n 20 "$log" >&2 && fail "apt-get update failed; its words are above."; }
@@ -103,7 +104,7 @@ find_uv() {
 venv_fits() {
     [ -x .venv/bin/python ] && grep -qx 'include-system-site-packages = true' .venv/pyvenv.cfg 2>/dev/null &&
         [ "$(readlink -f .venv/bin/python)" = "$(readlink -f /usr/bin/python3)" ] &&
-        [ "$(.venv/bin/python -c 'import sys; print(sys.prefix)' 2>/dev/null)" = "$PWD/.venv" ]
+        [ "$(cat .venv/.ringfence-place 2>/dev/null)" = "$PWD" ] && .venv/bin/python -c '' 2>/dev/null
 }
 
 prepare_python() {
@@ -119,6 +120,7 @@ prepare_python() {
         say "Making .venv on the distribution's $(/usr/bin/python3 -V)."
         rm -rf .venv
         "$uv" venv --quiet --system-site-packages --python /usr/bin/python3 .venv
+        pwd >.venv/.ringfence-place
     fi
     say "Installing the Python packages of $lock, each checked by its hash."
     "$uv" pip install --quiet --python .venv/bin/python --require-hashes -r "$lock" ||
@@ -146,6 +148,7 @@ open_kvm() {
 }
 
 start_libvirt() {
+    need_root "talk to libvirt"
     open_kvm
     if libvirt_answers; then return; fi
     say "Starting libvirt."

@@ -10,14 +10,20 @@ fail() {
     exit 3
 }
 
+# need_root WHY: asks for sudo's password once, if it is needed, and ends the program when there is no way to be root.
+need_root() {
+    [ "$(id -u)" -ne 0 ] || return 0
+    command -v sudo >/dev/null 2>&1 && sudo -v && return 0
+    fail "Root is needed to $1, and $(id -un) cannot become root here." \
+        "Run the command as root, or install sudo and allow it for $(id -un)."
+}
+
 # as_root COMMAND...: runs it as root, through sudo where this is an ordinary user.
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         "$@"
-    elif command -v sudo >/dev/null 2>&1; then
-        sudo "$@"
     else
-        fail "This needs root: $*" "Run the command as root, or install sudo and allow it for $(id -un)."
+        sudo "$@"
     fi
 }
 
