@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an apply, revert or destroy came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """One step and how it ended: done, failed, undone, cancelled or unknown."""
+
+    title: str
+    state: str
+    detail: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LeftStanding:
+    """Something a failed job did not take back, and what to do about it."""
+
+    what: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobReport:
+    """Result of a job. ``outcome``: nothing, done, undone, kept, cancelled or stuck."""
+
+    site: str
+    kind: str
+    outcome: str
+    revision: int
+    problem: str | None
+    next_step: str | None
+    steps: tuple[StepReport, ...]
+    left: tuple[LeftStanding, ...]
+    kept: tuple[str, ...] = ()

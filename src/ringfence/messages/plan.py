@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A plan as a person reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """One step; ``why`` names the places of the site file it comes from (``file:line:column``)."""
+
+    id: str
+    title: str
+    actions: tuple[str, ...]
+    impact: str
+    workload: str | None
+    critical: bool
+    why: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFlow:
+    """A conversation that opens or closes."""
+
+    conduit: str
+    source: str
+    target: str
+    service: str
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReport:
+    """Result of ``plan``."""
+
+    site: str
+    generation: int
+    created: int
+    updated: int
+    deleted: int
+    restarted: tuple[str, ...]
+    steps: tuple[PlanStep, ...]
+    flows: tuple[PlanFlow, ...]
+    kept: tuple[str, ...]

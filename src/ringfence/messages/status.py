@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How the plant is doing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Health = Literal["healthy", "starting", "unhealthy", "stopped", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadStatus:
+    """One workload. ``drift`` counts differences from the applied revision; ``age_s`` tells how old the answer is."""
+
+    name: str
+    zone: str
+    state: str
+    health: Health
+    detail: str
+    addresses: tuple[str, ...]
+    drift: int
+    age_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class GrantStatus:
+    """A dormant conduit that is open now."""
+
+    conduit: str
+    left_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteStatus:
+    """The whole site at ``at`` (UTC). ``revision`` is 0 when nothing was ever applied."""
+
+    site: str
+    at: datetime
+    revision: int
+    acceleration: str
+    simulated: bool
+    unfinished_job: str | None
+    workloads: tuple[WorkloadStatus, ...]
+    grants: tuple[GrantStatus, ...]
+    denied: dict[str, int]
+    drift: tuple[str, ...]
