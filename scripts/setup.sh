@@ -12,10 +12,10 @@ cd "$(dirname "$0")/.."
 . scripts/speak.sh
 
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
-lock=requirements/runtime.txt daemons=yes offline=${RINGFENCE_OFFLINE:-}
+lock=requirements/runtime.txt lists=scripts/packages.txt daemons=yes offline=${RINGFENCE_OFFLINE:-}
 for option in "$@"; do
     case $option in
-    --dev) lock=requirements/dev.txt ;;
+    --dev) lock=requirements/dev.txt lists="$lists scripts/packages-dev.txt" ;;
     --without-daemons) daemons= ;;
     *) fail "scripts/setup.sh does not know the option $option." "It knows --dev and --without-daemons." ;;
     esac
@@ -23,8 +23,10 @@ done
 
 # --- packages -------------------------------------------------------------------------------------------------
 
-# Prints each line of scripts/packages.txt of which nothing is installed, without its comment.
+# Prints each line of the lists of packages of which nothing is installed, without its comment.
 missing_packages() {
+    # Unquoted on purpose: one word for each list.
+    # shellcheck disable=SC2086
     dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' | awk '
         FILENAME == "-" { if ($1 == "ii") installed[$2]; next }
         { sub(/#.*/, "") }
@@ -33,7 +35,7 @@ missing_packages() {
             count = split($1, choices, "|")
             for (i = 1; i <= count; i++) if (choices[i] in installed) found = 1
             if (!found) print $1
-        }' - scripts/packages.txt
+        }' - $lists
 }
 
 # choose CHOICES: the first of `a|b` that the distribution offers.

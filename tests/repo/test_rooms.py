@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "plan": {"base", "compile"},
     "observe": {"base", "facts", *PARTS},
     "proof": {"base", *PARTS},
-    "assure": {"base", "site", "facts", "compile"},
+    "assure": {"base", "site", "facts", "placement", "compile"},
     "vault": {"base"},
     "watch": {"base"},
     "trust": {"base"},
