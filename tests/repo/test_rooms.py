@@ -7,6 +7,8 @@ import ast
 import sys
 from pathlib import Path
 
+import grimp
+
 PARTS = {"compile.document", "compile.scope", "compile.part"}
 TYPES_OF_THE_SITE = {"site.probe"}
 EVERYTHING_BELOW_APP = {
@@ -94,6 +96,13 @@ def test_rooms_import_what_the_table_says(repository: Path) -> None:
         if imported.startswith("ringfence.") and not _permitted(room.name, imported)
     ]
     assert forbidden == []
+
+
+def test_proof_shares_nothing_with_what_it_has_to_catch() -> None:
+    graph = grimp.build_graph("ringfence")
+    proof = {module for module in graph.modules if module.startswith("ringfence.proof")}
+    reached = {imported for module in proof for imported in graph.find_upstream_modules(module)} - proof
+    assert [name for name in sorted(reached) if not _permitted("proof", name)] == []
 
 
 def test_pydantic_is_private_to_the_site(repository: Path) -> None:
