@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the documents show of the command line is what it prints.
 
-A fenced block whose first line is ``$ ringfence ... --help``, ``$ ./test --help`` or ``$ ./demo --help`` is compared
+A fenced block that begins with ``$ ringfence ... --help``, ``$ ./test --help`` or ``$ ./demo --help`` is compared
 with the real output, 80 columns wide.
 """
 
@@ -14,7 +14,9 @@ import sys
 from pathlib import Path
 
 FENCE = re.compile(
-    r"^```[a-z]*\n\$ (?P<command>(?:ringfence|\./test|\./demo)[^\n]*--help)\n(?P<shown>.*?)^```",
+    r"^```[a-z]*\n"
+    r"\$ (?P<command>(?:ringfence|\./test|\./demo)[^\n]*--help)\n"
+    r"(?P<shown>.*?)^```",
     re.MULTILINE | re.DOTALL,
 )
 SHOWN_IN_THE_README = {"ringfence --help"}
