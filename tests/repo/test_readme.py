@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the documents show of the command line is what it prints.
 
-A fenced block that begins with ``$ ringfence ... --help``, ``$ ./test --help`` or ``$ ./demo --help`` is compared
-with the real output, 80 columns wide.
+A fenced block that begins with ``$ ringfence ... --help``, ``$ ./test --help`` or ``$ ./demo --help`` is
+compared with the real output, 80 columns wide.
 """
 
 from __future__ import annotations
