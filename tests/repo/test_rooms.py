@@ -10,7 +10,7 @@ from pathlib import Path
 import grimp
 
 PARTS = {"compile.document", "compile.scope", "compile.part"}
-TYPES_OF_THE_SITE = {"site.probe"}
+TYPES_OF_THE_SITE = {"site.image", "site.probe"}
 EVERYTHING_BELOW_APP = {
     *("base", "site", "facts", "observe", "placement", "compile", "plan", "proof", "assure", "vault"),
     *("watch", "trust", "messages", "ports", "engine", "drivers"),
