@@ -27,3 +27,5 @@ class Step:
     workload: str | None = None
     critical: bool = False
     """The workload carries an essential function and the site gave no consent to interrupt it."""
+    waits: tuple[str, ...] = ()
+    """Workloads that have to be healthy before this step starts (``after:``)."""

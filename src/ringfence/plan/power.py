@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Start, stop and restart of named workloads: nothing else changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ringfence.base.addresses import Address
+from ringfence.compile.document import Artifact, Document, Kind
+
+from .change import Change
+from .compare import rank
+from .freshness import world_digest
+from .intent import Intent, Sources
+from .plan import Plan
+from .planner import arrange
+from .restarts import with_ports
+
+
+def power_plan(
+    intent: Intent,
+    compiled: Iterable[Artifact],
+    observed: Mapping[Address, Document],
+    stop: frozenset[str] = frozenset(),
+    start: frozenset[str] = frozenset(),
+) -> Plan:
+    """Return a plan that stops and starts; a workload in both is stopped and started again."""
+    artifacts = tuple(compiled)
+    sources = Sources({artifact.address: artifact for artifact in artifacts}, intent.removed)
+    stops = [Change(run, None) for run in _runs(observed.values(), sources, stop)]
+    gone = {change.address for change in stops}
+    starts = [
+        Change(None, run)
+        for run in _runs((artifact.document for artifact in artifacts), sources, start)
+        if run.address not in observed or run.address in gone
+    ]
+    changes = with_ports(sorted((*stops, *starts), key=rank), artifacts, observed, sources)
+    return Plan(
+        site=intent.site,
+        generation=intent.generation,
+        site_digest=intent.site_digest,
+        world_digest=world_digest(observed),
+        steps=arrange(changes, sources),
+    )
+
+
+def _runs(documents: Iterable[Document], sources: Sources, wanted: frozenset[str]) -> Iterable[Document]:
+    return (found for found in documents if found.kind is Kind.RUN and sources.workload(found) in wanted)

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Titles of steps: ``start workload scada``, ``open 12 conduits``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ringfence.compile.document import Document, Kind
+
+from .change import Action, Change
+from .impact import resumes
+from .naming import thing, things
+
+_PLAIN: Mapping[Action, str] = {Action.CREATE: "make", Action.UPDATE: "change", Action.DELETE: "remove"}
+_VERBS: Mapping[Kind, Mapping[Action, str]] = {
+    Kind.TABLE: {Action.CREATE: "load", Action.UPDATE: "replace", Action.DELETE: "remove"},
+    Kind.GUARD: {Action.CREATE: "load", Action.UPDATE: "change", Action.DELETE: "remove"},
+    Kind.IMAGE: {Action.CREATE: "import", Action.UPDATE: "import", Action.DELETE: "remove"},
+    Kind.VOLUME: {Action.CREATE: "make", Action.UPDATE: "change", Action.DELETE: "destroy"},
+    Kind.SEED: {Action.CREATE: "write", Action.UPDATE: "write", Action.DELETE: "remove"},
+    Kind.RUN: {Action.CREATE: "start", Action.UPDATE: "restart", Action.DELETE: "stop"},
+    Kind.PORT: {Action.CREATE: "set", Action.UPDATE: "set", Action.DELETE: "remove"},
+    Kind.CONDUIT: {Action.CREATE: "open", Action.UPDATE: "change", Action.DELETE: "close"},
+    Kind.BOOT: {Action.CREATE: "write", Action.UPDATE: "write", Action.DELETE: "remove"},
+}
+
+
+def title(changes: Sequence[Change]) -> str:
+    """Return a short sentence without a full stop for changes of one kind."""
+    by_verb: dict[str, list[Document]] = {}
+    for change in changes:
+        verb = _verb(change)
+        by_verb.setdefault(verb, []).append(change.document)
+    return " and ".join(f"{verb} {_all(documents)}" for verb, documents in by_verb.items())
+
+
+def _verb(change: Change) -> str:
+    if change.kind is Kind.RUN and resumes(change):
+        return "bring back"
+    return _VERBS.get(change.kind, _PLAIN)[change.action]
+
+
+def _all(documents: list[Document]) -> str:
+    if documents[0].kind is Kind.TABLE:
+        return " and ".join(thing(document) for document in documents)
+    return things(documents)
