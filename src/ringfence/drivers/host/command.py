@@ -29,7 +29,7 @@ def demanded(command: Sequence[str], deadline_s: float, stdin: str = "") -> str:
     """Return what ``command`` printed. Raises Refused when it cannot, DeadlinePassed when it hangs."""
     shown = " ".join(command)[:120]
     try:
-        done = subprocess.run(  # noqa: PLW1510 (the status is judged below)
+        done = subprocess.run(  # noqa: PLW1510 - the status is judged below
             command, input=stdin, capture_output=True, text=True, timeout=deadline_s, env=environment()
         )
     except subprocess.TimeoutExpired as late:

@@ -31,7 +31,7 @@ _BRIDGE_SWITCHES = ("bridge-nf-call-iptables", "bridge-nf-call-ip6tables")
 
 
 @dataclass(frozen=True, slots=True)
-class Host:
+class HostDriver:
     """HostPort of this machine. Nothing is kept between calls; one takes about half a second."""
 
     uri: str = "qemu:///system"
