@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names that people give. Checked before any tool sees them (libvirt 9.0 deletes others' folders for a domain named '.')."""
+"""Names that people give, checked before any tool sees them: libvirt 9.0 deletes others' folders for a domain '.'."""
 
 from __future__ import annotations
 

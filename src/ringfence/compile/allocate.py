@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ringfence.base.diagnostics import Diagnostic, Severity
-from ringfence.base.identity import number, uuid_of
 from ringfence.base.identity import mac as mac_of
+from ringfence.base.identity import number, uuid_of
 from ringfence.facts.host import HostFacts
 from ringfence.facts.image import ImageFacts
 from ringfence.site.site import Site

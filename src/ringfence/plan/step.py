@@ -13,7 +13,7 @@ from .change import Change, Impact
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``id`` is unique in its plan and stable for equal changes; ``needs`` are ids of steps that must be done before."""
+    """``id`` is unique in its plan and stable for equal changes; ``needs`` are ids of steps that come before."""
 
     id: str
     kind: Kind

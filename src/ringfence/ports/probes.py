@@ -25,5 +25,5 @@ class ProbePort(Protocol):
     """Asks one question."""
 
     def ask(self, scope: Scope, probe: Probe, address: str) -> Answer:
-        """Ask ``address`` (IPv4 or IPv6 text) from an unprivileged child in the router namespace; never raises for a no."""
+        """Ask ``address`` (IP text) from an unprivileged child in the router namespace; never raises for a no."""
         ...

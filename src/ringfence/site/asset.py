@@ -11,7 +11,7 @@ from .functions import EssentialFunction
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """Reached through an uplink; a single device has a /32 or /128. ``function`` may be ``safety`` here, and only here."""
+    """Reached through an uplink; one device has a /32 or /128. ``function`` may be ``safety`` here, and only here."""
 
     name: str
     zone: str

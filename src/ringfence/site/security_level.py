@@ -33,4 +33,5 @@ class SecurityLevel:
     @property
     def highest(self) -> int:
         """The highest of the seven."""
-        return max(astuple(self))
+        levels: tuple[int, ...] = astuple(self)
+        return max(levels)

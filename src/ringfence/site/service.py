@@ -42,7 +42,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """``source`` says where the ports come from (RFC, IANA, standard). ``encrypted`` and ``remote_access`` feed rules."""
+    """``source`` says where the ports come from (RFC, IANA, standard). The two flags feed rules."""
 
     name: str
     flows: tuple[Flow, ...]

@@ -19,7 +19,7 @@ Consent = Literal["restart", "stop", "cut"]
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """One network interface. ``name`` is ``eth0``, ``eth1`` ... unless given. Addresses None: allocated by a binding."""
+    """One network interface, ``eth0``, ``eth1`` ... unless named. Addresses None: allocated by a binding."""
 
     name: str
     zone: str
@@ -36,7 +36,7 @@ class Interface:
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """A disk of its own; with ``image`` an overlay over that image. Sizes in MiB; ``size_mib`` None: the image's size."""
+    """A disk of its own; with ``image`` an overlay over that image. ``size_mib`` None: the image's size."""
 
     name: str
     size_mib: int | None = None

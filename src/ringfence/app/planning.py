@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Use case: what would change, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ringfence.base.addresses import Address
+from ringfence.compile.document import Artifact, Document
+from ringfence.compile.domain import tolerated
+from ringfence.engine.deadlines import Deadlines
+from ringfence.engine.world import World
+from ringfence.messages.plan import PlanFlow, PlanReport, PlanStep
+from ringfence.plan.archive import artifacts_from_bytes
+from ringfence.plan.change import Action, Impact
+from ringfence.plan.intent import Intent
+from ringfence.plan.plan import Plan
+from ringfence.plan.planner import make_plan
+from ringfence.plan.sentences import sentences
+from ringfence.plan.step import Step
+from ringfence.site.site import Site
+
+from .gate import HealthGate
+from .prepare import Prepared, prepare, scope_of
+from .session import Session
+from .site_file import SiteFile
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan with everything it was made from."""
+
+    prepared: Prepared
+    observed: Mapping[Address, Document]
+    plan: Plan
+
+
+def engine_world(session: Session, prepared: Prepared) -> World:
+    """Return the engine's view of the world for a prepared site."""
+    gate = HealthGate(session.plant, prepared.scope, prepared.file.site, prepared.bindings, session.cancel)
+    return World(
+        session.plant.artifacts,
+        session.store.journal,
+        session.plant.clock,
+        tolerated(prepared.facts.versions),
+        gate,
+        session.progress,
+        session.cancel,
+        Deadlines(),
+    )
+
+
+def plan_site(session: Session, file: SiteFile, destroy_data: frozenset[str] = frozenset()) -> Planned:
+    """Observe the world, compile the site against it and return the plan. Raises BadInput, Refused."""
+    observed = observe(session, file.site)
+    prepared = prepare(session, file, observed)
+    return Planned(prepared, observed, plan_prepared(session, prepared, observed, destroy_data))
+
+
+def plan_prepared(
+    session: Session,
+    prepared: Prepared,
+    observed: Mapping[Address, Document],
+    destroy_data: frozenset[str] = frozenset(),
+) -> Plan:
+    """Return the plan from what is observed to what is prepared."""
+    file = prepared.file
+    intent = Intent(
+        file.site.name,
+        generation(session),
+        file.digest,
+        destroy_data,
+        last_artifacts(session),
+        names_of(prepared),
+    )
+    return make_plan(intent, prepared.artifacts, observed, tolerated(prepared.facts.versions))
+
+
+def observe(session: Session, site: Site) -> dict[Address, Document]:
+    """Return everything of this site that stands now. Raises Refused, DeadlinePassed."""
+    scope = scope_of(site)
+    found: dict[Address, Document] = {}
+    for port in session.plant.artifacts:
+        found.update(port.observe(scope))
+    return found
+
+
+def generation(session: Session) -> int:
+    """Return the number of the applied revision, 0 when there is none."""
+    last = session.store.revisions.latest()
+    return last.number if last else 0
+
+
+def last_artifacts(session: Session) -> dict[Address, Artifact]:
+    """Return the artifacts of the applied revision by address."""
+    last = session.store.revisions.latest()
+    return {found.address: found for found in artifacts_from_bytes(last.artifacts)} if last else {}
+
+
+def names_of(prepared: Prepared) -> dict[str, str]:
+    """Return who has which IP address, so that flows read as names."""
+    names: dict[str, str] = {}
+    for workload, binding in prepared.bindings.items():
+        for nic in binding.interfaces.values():
+            names.update((str(found), f"workload/{workload}") for found in (nic.ipv4, nic.ipv6) if found)
+    return names
+
+
+def report(planned: Planned) -> PlanReport:
+    """Return a plan as a person reads it."""
+    site, plan = planned.prepared.file.site, planned.plan
+    actions = [change.action for step in plan.steps for change in step.changes]
+    return PlanReport(
+        plan.site,
+        plan.generation,
+        actions.count(Action.CREATE),
+        actions.count(Action.UPDATE),
+        actions.count(Action.DELETE),
+        tuple(step.workload or "" for step in plan.steps if step.impact is Impact.RESTART),
+        tuple(_step(site, step) for step in plan.steps),
+        tuple(PlanFlow(one.conduit, one.source, one.target, one.service, one.opens) for one in plan.flows),
+        plan.kept,
+    )
+
+
+def _step(site: Site, step: Step) -> PlanStep:
+    told = [line for change in step.changes if change.action is Action.UPDATE for line in sentences(change)]
+    return PlanStep(
+        step.id,
+        step.title,
+        tuple(sorted({str(change.action) for change in step.changes})),
+        str(step.impact),
+        step.workload,
+        step.critical,
+        tuple(str(mark) for clause in step.clauses if (mark := site.mark(clause))),
+        tuple(told[:50]),
+    )

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The plant: every port to the world in one place. Drivers are imported here, and late: most commands need few."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ringfence.ports.artifacts import ArtifactPort
+from ringfence.ports.clock import Clock
+from ringfence.ports.grants import GrantPort
+from ringfence.ports.hosts import HostPort
+from ringfence.ports.images import ImagePort
+from ringfence.ports.probes import ProbePort
+from ringfence.ports.workloads import WorkloadPort
+
+from .place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """The world as the use cases see it."""
+
+    artifacts: tuple[ArtifactPort, ...]
+    workloads: WorkloadPort
+    grants: GrantPort
+    probes: ProbePort
+    hosts: HostPort
+    images: ImagePort
+    clock: Clock
+    simulated: bool
+
+
+def open_plant(place: Place, site: str, pool: str) -> Plant:
+    """Return the real plant, or the simulated host that RINGFENCE_WORLD names."""
+    if place.simulated:
+        return _simulated(Path(place.world.removeprefix("memory:")))
+    return _real(place, site, pool)
+
+
+def _real(place: Place, site: str, pool: str) -> Plant:
+    from ringfence.drivers.boot.driver import BootDriver
+    from ringfence.drivers.fabric.driver import FabricDriver
+    from ringfence.drivers.host.driver import HostDriver
+    from ringfence.drivers.images.driver import ImageDriver
+    from ringfence.drivers.libvirt.driver import LibvirtDriver
+    from ringfence.drivers.probes.driver import ProbeDriver
+    from ringfence.drivers.system.clock import SystemClock
+
+    fabric, libvirt = FabricDriver(), LibvirtDriver()
+    images = ImageDriver(Path(pool), place.site(site))
+    return Plant(
+        (fabric, images, libvirt, BootDriver()),
+        libvirt,
+        fabric,
+        ProbeDriver(),
+        HostDriver(),
+        images,
+        SystemClock(),
+        simulated=False,
+    )
+
+
+def _simulated(path: Path) -> Plant:
+    from ringfence.drivers.memory.host import MemoryHost
+    from ringfence.drivers.system.clock import SystemClock
+
+    clock = SystemClock()
+    host = MemoryHost(path, clock)
+    return Plant(
+        (host.artifacts,),
+        host.workloads,
+        host.grants,
+        host.probes,
+        host.hosts,
+        host.images,
+        clock,
+        simulated=True,
+    )

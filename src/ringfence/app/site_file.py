@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading a site file from the disk; everything it says is judged in the site room."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ringfence.base.diagnostics import Diagnostic, Severity
+from ringfence.base.errors import BadInput
+from ringfence.site.loader import load
+from ringfence.site.site import Site
+
+LARGEST = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFile:
+    """A site that loads, the bytes it was read from, and their SHA-256."""
+
+    path: Path
+    text: bytes
+    site: Site
+    digest: str
+    remarks: tuple[Diagnostic, ...] = ()
+
+
+def read_site(path: Path) -> SiteFile:
+    """Read and load a site file. Raises BadInput with every problem that was found, each with its place."""
+    return site_of(_read(path), path)
+
+
+def site_of(text: bytes, path: Path) -> SiteFile:
+    """Load a site from bytes; ``path`` is used in messages and for relative paths. Raises BadInput."""
+    site, diagnostics = load(text, str(path), str(path.resolve().parent), _read_beside)
+    errors = [found for found in diagnostics if found.severity is Severity.ERROR]
+    if site is None or errors:
+        problem = f"{path} has {_count(len(errors))}, and nothing was changed."
+        raise BadInput(problem, "Mend the places named above and try again.", diagnostics)
+    return SiteFile(path, text, site, hashlib.sha256(text).hexdigest(), diagnostics)
+
+
+def _count(errors: int) -> str:
+    return "1 error" if errors == 1 else f"{errors} errors"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(LARGEST)
+    except OSError as error:
+        problem = f"The site file {path} cannot be read: {error.strerror}."
+        raise BadInput(problem, "Name another file with --site FILE, or make one with 'ringfence init'.") from error
+
+
+def _read_beside(path: str) -> bytes:
+    with Path(path).open("rb") as stream:
+        return stream.read(LARGEST)

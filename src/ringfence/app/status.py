@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Use cases: how the plant is, and what was changed behind Ringfence's back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from ringfence.compile.bindings import Bindings, WorkloadBinding
+from ringfence.compile.domain import tolerated
+from ringfence.compile.scope import Scope
+from ringfence.facts.host import HostFacts
+from ringfence.messages.status import GrantStatus, Health, SiteStatus, WorkloadStatus
+from ringfence.plan.archive import artifacts_from_bytes
+from ringfence.plan.drift import Drift, drift
+from ringfence.ports.probes import Answer
+from ringfence.ports.workloads import RunFact
+from ringfence.site.site import Site
+from ringfence.site.workload import Workload
+
+from .gate import probe_target
+from .held import decode
+from .history import revision_file
+from .planning import observe
+from .prepare import scope_of
+from .session import Session
+
+ASKED_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What one look at the plant needs."""
+
+    session: Session
+    site: Site
+    scope: Scope
+    bindings: Bindings
+
+
+def find_drift(session: Session, site: Site) -> tuple[Drift, ...]:
+    """Return what differs from the applied revision, each difference as a sentence. Raises Refused."""
+    last = session.store.revisions.latest()
+    compiled = artifacts_from_bytes(last.artifacts) if last else ()
+    facts = _facts(session, site)
+    return drift(compiled, observe(session, site), tolerated(facts.versions))
+
+
+def _facts(session: Session, site: Site) -> HostFacts:
+    host = next(iter(site.hosts.values()))
+    return session.plant.hosts.facts(host.name, host.pool)
+
+
+def status(session: Session, beside: str) -> SiteStatus:
+    """Return the state, health and drift of everything in the applied revision."""
+    last = session.store.revisions.latest()
+    file = revision_file(session, None, Path(beside))
+    site = file.site
+    view = _View(session, site, scope_of(site), decode(last.bindings) if last else {})
+    found = find_drift(session, site)
+    states = session.plant.workloads.states(view.scope, tuple(site.workloads))
+    unfinished = session.store.journal.unfinished()
+    return SiteStatus(
+        site.name,
+        session.plant.clock.now(),
+        last.number if last else 0,
+        _facts(session, site).acceleration.why,
+        session.plant.simulated,
+        f"{unfinished.kind} (job {unfinished.number})" if unfinished else None,
+        _workloads(view, states, found),
+        tuple(GrantStatus(one.conduit, one.left_s) for one in session.plant.grants.granted(view.scope)),
+        session.plant.grants.denied(view.scope),
+        tuple(sentence for one in found for sentence in one.sentences),
+    )
+
+
+def _workloads(view: _View, states: Mapping[str, RunFact], found: Sequence[Drift]) -> tuple[WorkloadStatus, ...]:
+    drifted = [one.workload for one in found for _ in one.sentences]
+    with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
+        answers = dict(
+            zip(
+                view.site.workloads,
+                pool.map(lambda one: _ask(view, one, states[one.name]), view.site.workloads.values()),
+                strict=True,
+            )
+        )
+    return tuple(
+        _line(view, workload, states[name], answers[name], drifted.count(name))
+        for name, workload in view.site.workloads.items()
+    )
+
+
+def _ask(view: _View, workload: Workload, fact: RunFact) -> tuple[Answer, ...]:
+    if fact.state != "running" or workload.name not in view.bindings:
+        return ()
+    binding = view.bindings[workload.name]
+    return tuple(
+        view.session.plant.probes.ask(view.scope, probe, probe_target(workload, probe, binding))
+        for probe in workload.probes
+    )
+
+
+def _line(view: _View, workload: Workload, fact: RunFact, answers: tuple[Answer, ...], drifted: int) -> WorkloadStatus:
+    within = max((probe.within for probe in workload.probes), default=0)
+    health = judge(fact, answers, within)
+    silent = next((answer.detail for answer in answers if not answer.ok), fact.detail)
+    return WorkloadStatus(
+        workload.name,
+        workload.interfaces[0].zone,
+        fact.state,
+        health,
+        silent,
+        _addresses(view.bindings.get(workload.name)),
+        drifted,
+        0.0,
+    )
+
+
+def judge(fact: RunFact, answers: Sequence[Answer], within: int) -> Health:
+    """Return a health: what runs and answers is healthy; what is silent is starting for ``within`` seconds."""
+    if fact.state == "unknown":
+        return "unknown"
+    if fact.state != "running":
+        return "stopped" if fact.state in {"stopped", "missing"} else "unhealthy"
+    if all(answer.ok for answer in answers):
+        return "healthy"
+    young = fact.since_s is not None and fact.since_s < within
+    return "starting" if young else "unhealthy"
+
+
+def _addresses(binding: WorkloadBinding | None) -> tuple[str, ...]:
+    if binding is None:
+        return ()
+    nics = binding.interfaces.values()
+    return tuple(str(found) for nic in nics for found in (nic.ipv4, nic.ipv6) if found)
