@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All design rules, one file per noun, in the order of their ids."""
+
+from __future__ import annotations
+
+from ringfence.assure.rule import Rule
+
+from . import (
+    acceleration,
+    capacity,
+    conduits,
+    exceptions,
+    functions,
+    hosts,
+    levels,
+    paperwork,
+    placing,
+    plant,
+    protocols,
+    security,
+    support,
+    usage,
+    workloads,
+    zones,
+)
+
+_FILES = (
+    acceleration,
+    capacity,
+    conduits,
+    exceptions,
+    functions,
+    hosts,
+    levels,
+    paperwork,
+    placing,
+    plant,
+    protocols,
+    security,
+    support,
+    usage,
+    workloads,
+    zones,
+)
+
+RULES: tuple[Rule, ...] = tuple(
+    sorted(
+        (made for file in _FILES for made in vars(file).values() if isinstance(made, Rule)),
+        key=lambda made: made.id,
+    )
+)
