@@ -9,7 +9,6 @@ from ringfence.engine.recovery import set_aside
 from ringfence.engine.result import JobResult
 from ringfence.engine.run import run_job
 from ringfence.messages.apply import JobReport, LeftStanding, StepReport
-from ringfence.plan.archive import artifacts_to_bytes
 from ringfence.plan.freshness import require_fresh
 from ringfence.plan.plan import Plan
 from ringfence.ports.journal import JobRecord
@@ -92,7 +91,7 @@ def _run(
 
 def _last_digest(session: Session) -> str:
     last = session.store.revisions.latest()
-    return last.site_digest if last else ""
+    return last.draft.site_digest if last else ""
 
 
 def _draft(session: Session, planned: Planned, note: str) -> RevisionDraft:
@@ -102,7 +101,7 @@ def _draft(session: Session, planned: Planned, note: str) -> RevisionDraft:
         principal=session.principal,
         site_text=prepared.file.text,
         site_digest=prepared.file.digest,
-        artifacts=artifacts_to_bytes(prepared.artifacts),
+        artifacts=prepared.artifacts,
         bindings=encode(prepared.bindings),
         note=note,
     )

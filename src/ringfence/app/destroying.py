@@ -19,7 +19,7 @@ from ringfence.messages.apply import JobReport
 from ringfence.plan.intent import Intent
 from ringfence.plan.plan import Plan
 from ringfence.plan.planner import make_plan
-from ringfence.ports.gate import Open
+from ringfence.ports.gate import OpenGate
 
 from .applying import job_report
 from .planning import generation, last_artifacts
@@ -44,7 +44,7 @@ def destroy(session: Session, scope: Scope, destroy_data: frozenset[str], *, all
             session.store.journal,
             session.plant.clock,
             tolerated(_ANY),
-            Open(),
+            OpenGate(),
             session.progress,
             session.cancel,
             Deadlines(),

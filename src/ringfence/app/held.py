@@ -19,7 +19,7 @@ from .session import Session
 def held_bindings(session: Session, observed: Mapping[Address, Document]) -> Bindings:
     """Return what is bound: the last applied revision's word first, then what libvirt's metadata remembers."""
     last = session.store.revisions.latest()
-    return {**recovered(observed), **(decode(last.bindings) if last else {})}
+    return {**recovered(observed), **(decode(last.draft.bindings) if last else {})}
 
 
 def recovered(observed: Mapping[Address, Document]) -> dict[str, WorkloadBinding]:

@@ -45,7 +45,7 @@ def revision_file(session: Session, number: int | None, beside: Path) -> SiteFil
     found = latest if number is None else session.store.revisions.read(number)
     if found is None:
         raise BadInput(f"Site {session.name} has no revision {number}.", "List them with 'ringfence revisions'.")
-    return site_of(found.site_text, beside / f"revision-{found.number}.yaml")
+    return site_of(found.draft.site_text, beside / f"revision-{found.number}.yaml")
 
 
 def revert(session: Session, number: int | None, beside: Path, destroy_data: frozenset[str]) -> JobReport:

@@ -12,7 +12,6 @@ from ringfence.compile.domain import tolerated
 from ringfence.engine.deadlines import Deadlines
 from ringfence.engine.world import World
 from ringfence.messages.plan import PlanFlow, PlanReport, PlanStep
-from ringfence.plan.archive import artifacts_from_bytes
 from ringfence.plan.change import Action, Impact
 from ringfence.plan.intent import Intent
 from ringfence.plan.plan import Plan
@@ -95,7 +94,7 @@ def generation(session: Session) -> int:
 def last_artifacts(session: Session) -> dict[Address, Artifact]:
     """Return the artifacts of the applied revision by address."""
     last = session.store.revisions.latest()
-    return {found.address: found for found in artifacts_from_bytes(last.artifacts)} if last else {}
+    return {found.address: found for found in last.draft.artifacts} if last else {}
 
 
 def names_of(prepared: Prepared) -> dict[str, str]:

@@ -13,7 +13,6 @@ from ringfence.compile.domain import tolerated
 from ringfence.compile.scope import Scope
 from ringfence.facts.host import HostFacts
 from ringfence.messages.status import GrantStatus, Health, SiteStatus, WorkloadStatus
-from ringfence.plan.archive import artifacts_from_bytes
 from ringfence.plan.drift import Drift, drift
 from ringfence.ports.probes import Answer
 from ringfence.ports.workloads import RunFact
@@ -43,7 +42,7 @@ class _View:
 def find_drift(session: Session, site: Site) -> tuple[Drift, ...]:
     """Return what differs from the applied revision, each difference as a sentence. Raises Refused."""
     last = session.store.revisions.latest()
-    compiled = artifacts_from_bytes(last.artifacts) if last else ()
+    compiled = last.draft.artifacts if last else ()
     facts = _facts(session, site)
     return drift(compiled, observe(session, site), tolerated(facts.versions))
 
@@ -58,7 +57,7 @@ def status(session: Session, beside: str) -> SiteStatus:
     last = session.store.revisions.latest()
     file = revision_file(session, None, Path(beside))
     site = file.site
-    view = _View(session, site, scope_of(site), decode(last.bindings) if last else {})
+    view = _View(session, site, scope_of(site), decode(last.draft.bindings) if last else {})
     found = find_drift(session, site)
     states = session.plant.workloads.states(view.scope, tuple(site.workloads))
     unfinished = session.store.journal.unfinished()
@@ -68,7 +67,7 @@ def status(session: Session, beside: str) -> SiteStatus:
         last.number if last else 0,
         _facts(session, site).acceleration.why,
         session.plant.simulated,
-        f"{unfinished.kind} (job {unfinished.number})" if unfinished else None,
+        f"{unfinished.draft.kind} (job {unfinished.number})" if unfinished else None,
         _workloads(view, states, found),
         tuple(GrantStatus(one.conduit, one.left_s) for one in session.plant.grants.granted(view.scope)),
         session.plant.grants.denied(view.scope),
