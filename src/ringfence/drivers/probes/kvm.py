@@ -97,8 +97,9 @@ def _listen(process: subprocess.Popen[bytes], until: float) -> tuple[bytes, byte
         for name, stream in (("letters", process.stdout), ("words", process.stderr)):
             selector.register(_there(stream), selectors.EVENT_READ, name)
         while selector.get_map():
-            ready = selector.select(max(0.0, until - time.monotonic()))
-            if not ready or _KVM_GAVE_UP in heard["words"]:
+            over = _KVM_GAVE_UP in heard["words"]
+            ready = [] if over else selector.select(max(0.0, until - time.monotonic()))
+            if not ready:
                 return heard["letters"], heard["words"], False
             for key, _ in ready:
                 piece = os.read(key.fd, _READ_BYTES)
