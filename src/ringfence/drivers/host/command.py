@@ -38,9 +38,7 @@ def demanded(command: Sequence[str], deadline_s: float, stdin: str = "") -> str:
             "Look at what it waits for, and ask again.",
         ) from late
     except (OSError, ValueError) as missing:
-        raise Refused(
-            f"'{shown}' cannot be run: {missing}.", "Install the package that holds it."
-        ) from missing
+        raise Refused(f"'{shown}' cannot be run: {missing}.", "Install the package that holds it.") from missing
     if done.returncode != 0:
         words = (done.stderr.strip() or done.stdout.strip() or f"status {done.returncode}").splitlines()[-1]
         raise Refused(f"'{shown}' failed: {words}.", "Run it by hand to see more.")

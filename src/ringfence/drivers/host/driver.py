@@ -69,12 +69,14 @@ class HostDriver:
             firmware=parse_firmware(sysfs.firmware()),
             mandatory_access=told.mandatory_access,
             systemd=sysfs.has_entries("run/systemd/system"),
-            bridge_netfilter=any(
-                sysfs.text(f"proc/sys/net/bridge/{switch}") == "1" for switch in _BRIDGE_SWITCHES
-            ),
+            bridge_netfilter=any(sysfs.text(f"proc/sys/net/bridge/{switch}") == "1" for switch in _BRIDGE_SWITCHES),
             forward_drop=forward_drop,
-            features=seen.features | ({"own-uid"} if owner.own_uid else set()),
+            features=seen.features | self._beyond_the_kernel(pool, owner),
         )
+
+    def _beyond_the_kernel(self, pool: str, owner: QemuOwner) -> set[str]:
+        found = {"own-uid": owner.own_uid, "direct-io": self.sysfs.takes_direct_io(pool)}
+        return {name for name, there in found.items() if there}
 
     def _nics(self) -> tuple[Nic, ...]:
         links = printed(["ip", "-j", "-d", "addr", "show"], TOOL_DEADLINE_S) or "[]"

@@ -77,8 +77,20 @@ class Sysfs:
 
     def free_mib(self, folder: str) -> int:
         """Return what an unprivileged writer may still fill, where ``folder`` lies or will lie."""
+        space = os.statvfs(self._existing(folder))
+        return space.f_bavail * space.f_frsize // MiB
+
+    def takes_direct_io(self, folder: str) -> bool:
+        """Tell whether files there open past the page cache (open(2), O_DIRECT); tmpfs and some overlays refuse."""
+        path = self._existing(folder)
+        try:
+            os.close(os.open(path, os.O_TMPFILE | os.O_RDWR | os.O_DIRECT | os.O_CLOEXEC, 0o600))
+        except OSError:
+            return False
+        return True
+
+    def _existing(self, folder: str) -> Path:
         path = self.root / folder.lstrip("/")
         while not path.exists() and path != path.parent:
             path = path.parent
-        space = os.statvfs(path)
-        return space.f_bavail * space.f_frsize // MiB
+        return path
