@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Assets and uplinks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ringfence.site import place
+from ringfence.site.asset import Asset
+from ringfence.site.codes import Code
+from ringfence.site.problems import Problems
+from ringfence.site.site import Site
+from ringfence.site.tree import Path
+
+from .ranges import seen
+from .subnets import Network
+
+
+def check_assets(site: Site, problems: Problems) -> None:
+    """Add assets without address or with one in a foreign zone, and uplinks named twice, to ``problems``."""
+    taken: dict[Network, str] = {}
+    zones = [(network, zone.name) for zone in site.zones.values() for network in (zone.ipv4, zone.ipv6) if network]
+    for asset in site.assets.values():
+        _asset(asset, problems)
+        for path, network in _places(asset, problems):
+            _once(asset.name, network, path, taken, problems)
+            _at_home(asset, network, path, zones, problems)
+    _uplinks(site, problems)
+
+
+def _places(asset: Asset, problems: Problems) -> Iterator[tuple[Path, Network]]:
+    for field, index, network in seen(asset):
+        yield place.member(problems.tree, ("assets", asset.name, field), index), network
+
+
+def _asset(asset: Asset, problems: Problems) -> None:
+    path: Path = ("assets", asset.name)
+    broken = any(problems.is_broken((*path, field)) for field in ("ipv4", "ipv6", "mac", "seen_as"))
+    if not (asset.ipv4 or asset.ipv6 or asset.mac or broken):
+        fix = "Add 'ipv4:' or 'ipv6:'; 'mac:' is enough for layer-2 conduits."
+        problems.add(Code.MISSING, path, "The asset has no address.", fix, key=True)
+    translated = asset.seen_as
+    if translated is not None and not broken:
+        if len(asset.ipv4) != 1 or asset.ipv4[0].prefixlen != translated.prefixlen:
+            problem = f"The range {translated} cannot stand for the asset's addresses one to one."
+            fix = "Give the asset one range under 'ipv4' that is as long as 'seen_as'."
+            problems.add(Code.CONTRADICTION, (*path, "seen_as"), problem, fix)
+
+
+def _once(name: str, network: Network, path: Path, taken: dict[Network, str], problems: Problems) -> None:
+    if network in taken:
+        other = "this asset twice" if taken[network] == name else f"the asset '{taken[network]}' too"
+        fix = "Give each asset addresses of its own; 'seen_as:' translates a range."
+        problems.add(Code.CLASH, path, f"{network} belongs to {other}.", fix)
+    taken.setdefault(network, name)
+
+
+def _at_home(
+    asset: Asset, network: Network, path: Path, zones: list[tuple[Network, str]], problems: Problems
+) -> None:
+    """An asset in another zone's subnet could never be told from its machines; one around a zone is a route."""
+    for subnet, zone in zones:
+        same = subnet.version == network.version and network.network_address in subnet
+        if same and network.prefixlen >= subnet.prefixlen and zone != asset.zone:
+            problem = f"{network} lies in the subnet {subnet} of the zone '{zone}'."
+            fix = f"Put the asset into the zone '{zone}', or choose another subnet for that zone."
+            if not problems.is_broken(("assets", asset.name, "zone")):
+                problems.add(Code.OVERLAP, path, problem, fix)
+
+
+def _uplinks(site: Site, problems: Problems) -> None:
+    taken: dict[tuple[str, str, int | None], str] = {}
+    for name, uplink in site.uplinks.items():
+        key = (uplink.host, uplink.interface, uplink.vlan)
+        if key in taken:
+            problem = f"The interface '{uplink.interface}' is the uplink '{taken[key]}' already."
+            problems.add(Code.CLASH, ("uplinks", name, "interface"), problem, "Name one uplink in both places.")
+        taken.setdefault(key, name)

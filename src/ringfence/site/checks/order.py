@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Does the order in which workloads start have a beginning?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ringfence.site import place
+from ringfence.site.codes import Code
+from ringfence.site.problems import Problems
+from ringfence.site.site import Site
+from ringfence.site.tree import Path
+
+_SHOWN = 8
+
+
+def check_order(site: Site, problems: Problems) -> None:
+    """Add every circle of ``after`` and every workload that is to be apart from itself to ``problems``."""
+    for circle in circles({name: workload.after for name, workload in site.workloads.items()}):
+        _tell(circle, site, problems)
+    for name, workload in site.workloads.items():
+        if name in workload.apart_from:
+            path: Path = ("workloads", name, "apart_from")
+            where = place.member(problems.tree, path, workload.apart_from.index(name))
+            problems.add(Code.CONTRADICTION, where, "A workload cannot be apart from itself.", "Remove it.")
+
+
+def _tell(circle: Sequence[str], site: Site, problems: Problems) -> None:
+    last, first = circle[-1], circle[0]
+    path: Path = ("workloads", last, "after")
+    where = place.member(problems.tree, path, site.workloads[last].after.index(first))
+    shown = [*circle[:_SHOWN], *(["..."] if len(circle) > _SHOWN else []), first]
+    problem = f"Workloads wait for one another in a circle: {' <- '.join(shown)}."
+    problems.add(Code.CYCLE, where, problem, "Remove one 'after:' of them.")
+
+
+def circles(after: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """One circle for each set of names that wait for one another, each next name waiting for the one before.
+
+    Depth-first without recursion: a chain may be as long as a site has workloads.
+    """
+    found: list[list[str]] = []
+    done: set[str] = set()
+    for start in sorted(after):
+        if start not in done:
+            _walk(start, after, done, found)
+    return found
+
+
+def _walk(start: str, after: Mapping[str, Sequence[str]], done: set[str], found: list[list[str]]) -> None:
+    trail = {start: iter(after[start])}
+    while trail:
+        name, waits = next(reversed(trail.items()))
+        step = next(waits, None)
+        if step is None:
+            done.add(name)
+            del trail[name]
+        elif step in trail:
+            found.append(_from(step, list(trail)))
+        elif step in after and step not in done:
+            trail[step] = iter(after[step])
+
+
+def _from(step: str, trail: list[str]) -> list[str]:
+    """Return the circle that closes at ``step``, beginning with its first name: each waits for the one before."""
+    circle = trail[trail.index(step) :][::-1]
+    first = circle.index(min(circle))
+    return circle[first:] + circle[:first]

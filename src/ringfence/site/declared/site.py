@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole file, as it is written."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from .asset import AssetForm
+from .conduit import ConduitForm
+from .exception import ExceptionForm
+from .form import EmptyAllowed, Form
+from .host import HostForm
+from .image import ImageAny
+from .profile import ProfileForm
+from .service import ServiceAny
+from .text import Line, Name, Text
+from .uplink import UplinkForm
+from .workload import WorkloadForm
+from .zone import ZoneForm
+
+
+class AboutForm(Form):
+    """Name and owner of the site."""
+
+    name: Name = Field(description="Its name: part of the names of everything that is made.", examples=["plant"])
+    owner: Line = Field(description="Who answers for it.", examples=["Nobody."])
+    description: Text = Field("", description="What it is for.")
+
+
+def _nothing_is_none(value: object) -> object:
+    return [] if value is None else value
+
+
+class SiteForm(Form):
+    """A site file of Ringfence: everything one owner declares."""
+
+    ringfence: Literal[1] = Field(description="Version of this form of file.", examples=[1])
+    site: AboutForm = Field(description="Name and owner.", examples=[{"name": "plant", "owner": "Nobody."}])
+    hosts: dict[Name, Annotated[HostForm, EmptyAllowed]] = Field(
+        description="Servers that run workloads, by name.", examples=[{"server": {}}], min_length=1
+    )
+    zones: Annotated[dict[Name, ZoneForm], EmptyAllowed] = Field({}, description="Zones, by name.")
+    assets: Annotated[dict[Name, AssetForm], EmptyAllowed] = Field({}, description="Assets, by name.")
+    uplinks: Annotated[dict[Name, UplinkForm], EmptyAllowed] = Field({}, description="Uplinks, by name.")
+    services: Annotated[dict[Name, ServiceAny], EmptyAllowed] = Field(
+        {}, description="Services of the site's own, by name; the built-in ones are there without."
+    )
+    profiles: Annotated[dict[Name, Annotated[ProfileForm, EmptyAllowed]], EmptyAllowed] = Field(
+        {}, description="Profiles of the site's own, by name; the built-in ones are there without."
+    )
+    images: Annotated[dict[Name, ImageAny], EmptyAllowed] = Field({}, description="Images, by name.")
+    workloads: Annotated[dict[Name, WorkloadForm], EmptyAllowed] = Field({}, description="Workloads, by name.")
+    conduits: Annotated[dict[Name, ConduitForm], EmptyAllowed] = Field({}, description="Conduits, by name.")
+    exceptions: Annotated[list[ExceptionForm], BeforeValidator(_nothing_is_none)] = Field([], description="Accepted findings.")

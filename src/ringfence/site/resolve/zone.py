@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Resolves zones."""
+
+from __future__ import annotations
+
+from ringfence.site.declared.zone import REQUIREMENTS, ZoneForm
+from ringfence.site.security_level import SecurityLevel
+from ringfence.site.zone import Zone
+
+
+def zone(name: str, form: ZoneForm) -> Zone:
+    """Return the zone with its gateway's addresses."""
+    gateway4, gateway6 = form.gateway.ipv4, form.gateway.ipv6
+    if form.gateway.by == "ringfence":
+        gateway4 = gateway4 or (form.ipv4 and form.ipv4.network_address + 1)
+        gateway6 = gateway6 or (form.ipv6 and form.ipv6.network_address + 1)
+    return Zone(
+        name=name,
+        level=float(form.level),
+        security=SecurityLevel(**{part: getattr(form.sl_t, part) for part in REQUIREMENTS}),
+        ipv4=form.ipv4,
+        ipv6=form.ipv6,
+        gateway=form.gateway.by,
+        gateway4=gateway4,
+        gateway6=gateway6,
+        peers=form.peers,
+        dhcp=form.dhcp,
+        time_source=str(form.time) if form.time else None,
+        description=form.description,
+    )
