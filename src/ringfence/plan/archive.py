@@ -44,9 +44,7 @@ def artifacts_to_bytes(artifacts: Iterable[Artifact]) -> bytes:
         }
         for artifact in artifacts
     ]
-    text = json.dumps(
-        {"ringfence-artifacts": VERSION, "artifacts": rows}, ensure_ascii=False, separators=(",", ":")
-    )
+    text = json.dumps({"ringfence-artifacts": VERSION, "artifacts": rows}, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode(), _LEVEL)
 
 
@@ -55,9 +53,7 @@ def artifacts_from_bytes(data: bytes) -> tuple[Artifact, ...]:
     try:
         found = json.loads(_unpack(data))
         if found["ringfence-artifacts"] != VERSION:
-            raise BadInput(
-                "These artifacts were kept by a newer Ringfence.", "Use the newer Ringfence again."
-            )
+            raise BadInput("These artifacts were kept by a newer Ringfence.", "Use the newer Ringfence again.")
         return tuple(_artifact(row) for row in found["artifacts"])
     except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput("The artifacts that were kept cannot be read.", _NEXT) from error

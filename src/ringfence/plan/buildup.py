@@ -78,9 +78,7 @@ def _find_needs(draft: Draft, sources: Sources, makers: Makers, footing: tuple[s
             draft.need(makers.serving(other, (Kind.RUN, Kind.PORT)))
 
 
-def _conduits(
-    changes: Sequence[Change], sources: Sources, makers: Makers, footing: tuple[str, ...]
-) -> list[Draft]:
+def _conduits(changes: Sequence[Change], sources: Sources, makers: Makers, footing: tuple[str, ...]) -> list[Draft]:
     groups: dict[frozenset[str], list[Change]] = {}
     for change in changes:
         needs = sources.of(change.document).needs
@@ -103,8 +101,6 @@ def _wait_for_probes(owned: Sequence[Draft], conduits: Sequence[Draft]) -> None:
         draft.need(probes[workload] for workload in draft.waits if workload in probes)
 
 
-def _boot(
-    by_kind: Mapping[Kind, list[Change]], before: Sequence[Draft], behind: tuple[str, ...]
-) -> list[Draft]:
+def _boot(by_kind: Mapping[Kind, list[Change]], before: Sequence[Draft], behind: tuple[str, ...]) -> list[Draft]:
     changes = by_kind.get(Kind.BOOT)
     return [Draft("make:boot", changes, {*behind, *(draft.id for draft in before)})] if changes else []

@@ -59,9 +59,7 @@ def part_changes(wanted: Document, seen: Document, tolerance: Tolerates) -> tupl
     found = [PartChange(key, have.get(key), value) for key, value in want.items() if have.get(key) != value]
     allows, kind = tolerance.allows, wanted.kind
     found += [
-        PartChange(key, value, None)
-        for key, value in have.items()
-        if key not in want and not allows(kind, key, value)
+        PartChange(key, value, None) for key, value in have.items() if key not in want and not allows(kind, key, value)
     ]
     return tuple(sorted(found, key=lambda part: part.key))
 

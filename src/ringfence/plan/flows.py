@@ -24,9 +24,7 @@ def _flows(change: Change, shown: Mapping[str, str]) -> Iterator[FlowChange]:
         words = key.split("/")[-1].split(" . ")
         if len(words) >= _ELEMENT:
             source, target, *service = words
-            yield FlowChange(
-                conduit, shown.get(source, source), shown.get(target, target), " ".join(service), opens
-            )
+            yield FlowChange(conduit, shown.get(source, source), shown.get(target, target), " ".join(service), opens)
 
 
 _ELEMENT = 3  # source . target . protocol [. port]

@@ -23,9 +23,7 @@ def world_digest(observed: Mapping[Address, Document]) -> str:
     return total.hexdigest()
 
 
-def require_fresh(
-    plan: Plan, observed: Mapping[Address, Document], generation: int, site_digest: str
-) -> None:
+def require_fresh(plan: Plan, observed: Mapping[Address, Document], generation: int, site_digest: str) -> None:
     """Check that nothing moved since the plan was made. Raises WorldMoved, which says what did."""
     if plan.generation != generation:
         raise WorldMoved(

@@ -20,11 +20,7 @@ def hold_back(
     changes: Sequence[Change], intent: Intent, sources: Sources, observed: Mapping[Address, Document]
 ) -> tuple[tuple[Change, ...], tuple[str, ...]]:
     """Return the changes that may be done, and sentences on what is left standing."""
-    held = [
-        change
-        for change in changes
-        if _needs_consent(change, sources) and not intent.gives_up(change.document)
-    ]
+    held = [change for change in changes if _needs_consent(change, sources) and not intent.gives_up(change.document)]
     doomed = {change.address for change in changes if change.action is Action.DELETE} - {
         change.address for change in held
     }
@@ -48,9 +44,7 @@ def _image_goes(change: Change) -> bool:
 
 def _images_in_use(observed: Iterable[Document], doomed: set[Address]) -> set[str]:
     """Digests of the images that volumes which stay are built on: a volume's parts name its backing image."""
-    volumes = [
-        document for document in observed if document.kind is Kind.VOLUME and document.address not in doomed
-    ]
+    volumes = [document for document in observed if document.kind is Kind.VOLUME and document.address not in doomed]
     values = {value for volume in volumes for value in volume.parts.values()}
     return {word for value in values for word in value.replace(".", "/").split("/")}
 

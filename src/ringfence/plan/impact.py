@@ -48,9 +48,7 @@ def takes_away(change: Change) -> bool:
 
 def only_takes_away(change: Change) -> bool:
     """Tell whether the change closes without opening anything."""
-    return change.action is Action.DELETE or (
-        bool(change.parts) and all(part.after is None for part in change.parts)
-    )
+    return change.action is Action.DELETE or (bool(change.parts) and all(part.after is None for part in change.parts))
 
 
 def loses_data(change: Change) -> bool:
@@ -64,9 +62,7 @@ def critical(change: Change, sources: Sources) -> bool:
     """Tell whether the change concerns an essential function without consent to interrupt it (design decision 8)."""
     facts = sources.of(change.document).facts
     consent = _CONSENT[change.action] if change.kind is Kind.RUN else "cut"
-    return (
-        facts.get("critical") == "yes" and consent not in facts.get("consent", "").replace(",", " ").split()
-    )
+    return facts.get("critical") == "yes" and consent not in facts.get("consent", "").replace(",", " ").split()
 
 
 def _cuts(change: Change) -> bool:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Drift as sentences: ``The forward policy of the rules of the router is accept, the site says drop.``"""
+"""Drift as sentences: "In the rules of the router, 'policy of forward' is accept, the site says drop."."""
 
 from __future__ import annotations
 

@@ -57,9 +57,7 @@ def take_down(changes: Sequence[Change], sources: Sources) -> tuple[list[Draft],
 
 def stops(changes: Sequence[Change], sources: Sources) -> list[Draft]:
     """Return a stop per workload; one that others come ``after:`` is stopped after them."""
-    drafts = {
-        change.address: Draft(f"stop:{'/'.join(names(change.document))}", [change]) for change in changes
-    }
+    drafts = {change.address: Draft(f"stop:{'/'.join(names(change.document))}", [change]) for change in changes}
     for change in changes:
         for need in sources.of(change.document).needs:
             if need in drafts and need != change.address:

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A job whose process died: it is set aside, because what stands is observed anew and planned from there."""
+
+from __future__ import annotations
+
+from ringfence.ports.clock import Clock
+from ringfence.ports.journal import JobRecord, Journal, StepEntry, StepState
+
+
+def set_aside(journal: Journal, clock: Clock) -> JobRecord | None:
+    """Mark an unfinished job as lost and return it; None when the last job ended. Needs the site's lock.
+
+    Steps that were under way become unknown. Raises Refused when the journal cannot be read or written.
+    """
+    found = journal.unfinished()
+    if found is None:
+        return None
+    now = clock.now()
+    unknown = [
+        StepEntry(step, StepState.UNKNOWN, now, "The process ended while this step was under way.")
+        for step, entry in found.steps.items()
+        if entry.state is StepState.STARTED
+    ]
+    if unknown:
+        journal.record(found.number, unknown)
+    journal.finish(found.number, "lost", now, "The process that ran this job ended in the middle of it.")
+    return found

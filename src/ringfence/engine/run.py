@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs a job from its first entry in the journal to its last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ringfence.base.errors import Refused, RingfenceError
+from ringfence.plan.final import comes_last
+from ringfence.plan.step import Step
+from ringfence.ports.gate import OpenGate
+from ringfence.ports.journal import JobDraft, Outcome, StepState
+from ringfence.ports.lock import Held
+
+from .check import not_holding
+from .failed import to_take_back
+from .job import Job
+from .ledger import Ledger
+from .result import JobResult, Left
+from .runner import Runner
+from .undo import undoing
+from .way_back import WayBack
+from .world import World
+
+_BEGUN = (StepState.STARTED, StepState.DONE, StepState.FAILED, StepState.UNKNOWN)
+_AGAIN = "Run 'ringfence apply': it looks at what stands and goes on from there."
+
+
+def run_job(job: Job, world: World, held: Held) -> JobResult:  # noqa: ARG001 - held: nobody else works on the site
+    """Carry out a plan; what failed is undone as far as it may be. Raises Refused when the job cannot be begun."""
+    if job.plan.empty:
+        return JobResult(0, "done")
+    draft = JobDraft(job.kind, job.principal, job.plan, world.clock.now(), job.revision)
+    number = world.journal.begin(draft)
+    ledger = Ledger(world, number, job.plan.steps)
+    try:
+        outcome, left, problem = _carry_out(job, world, ledger)
+        note = "" if problem is None else str(problem)
+        world.journal.finish(number, outcome, world.clock.now(), note)
+    except RingfenceError as error:
+        return JobResult(number, "stuck", ledger.outcomes(), (_unwritten(error),), error)
+    return JobResult(number, outcome, ledger.outcomes(), left, problem)
+
+
+def _carry_out(job: Job, world: World, ledger: Ledger) -> tuple[Outcome, tuple[Left, ...], RingfenceError | None]:
+    """Run the steps, check them, and take back what has to be. Raises Refused of the journal."""
+    runner = Runner(job, world, world.gate, job.plan.steps, ledger)
+    runner.run()
+    if world.cancel.requested and ledger.in_state(StepState.PLANNED):
+        return "cancelled", (), runner.problem
+    problem = runner.problem
+    if problem is None or job.keep:
+        problem = problem or _check(job, world, ledger)
+    if problem is None:
+        return "done", (), None
+    if _only_final_failed(ledger):
+        return "kept", _as_they_are(ledger), problem
+    left = _take_back(job, world, ledger)
+    if job.keep:
+        return "kept", left, problem
+    return ("stuck" if left else "undone"), left, problem
+
+
+def _check(job: Job, world: World, ledger: Ledger) -> RingfenceError | None:
+    """Look whether all that was done holds; what does not counts as failed."""
+    wrong = not_holding(world, job.scope, ledger.in_state(StepState.DONE))
+    for step in job.plan.steps:
+        if step.id in wrong:
+            ledger.note(step, StepState.FAILED, wrong[step.id])
+    ledger.write()
+    if not wrong:
+        return None
+    return Refused(next(iter(wrong.values())), "Look at what else changes this host, then apply again.")
+
+
+def _only_final_failed(ledger: Ledger) -> bool:
+    """Everything else is done and healthy when a disk that should go does not: that is no reason to take it back."""
+    failed = ledger.in_state(StepState.FAILED, StepState.UNKNOWN)
+    return bool(failed) and all(comes_last(step) for step in failed)
+
+
+def _as_they_are(ledger: Ledger) -> tuple[Left, ...]:
+    steps = ledger.in_state(StepState.FAILED, StepState.UNKNOWN, StepState.PLANNED)
+    return tuple(Left(step.id, f"It is left as it is: '{step.title}' was not done.", _AGAIN) for step in steps)
+
+
+def _take_back(job: Job, world: World, ledger: Ledger) -> tuple[Left, ...]:
+    begun = ledger.in_state(*_BEGUN)
+    failed = ledger.in_state(StepState.FAILED, StepState.UNKNOWN)
+    plan = undoing(to_take_back(begun, failed) if job.keep else begun)
+    for found in plan.left:
+        ledger.tell("left", None, found.what)
+    ledger.tell("undoing", None, f"{len(plan.steps)} steps")
+    notes = WayBack(ledger, plan)
+    Runner(replace(job, keep=True), world, OpenGate(), plan.steps, notes).run()
+    return (*plan.left, *_not_back(job, world, plan.steps, notes))
+
+
+def _not_back(job: Job, world: World, steps: Sequence[Step], notes: WayBack) -> tuple[Left, ...]:
+    """Return what the undo did not bring back: steps that failed, and what is seen not to hold."""
+    wrong = not_holding(world, job.scope, steps)
+    found = [
+        Left(step.id, f"It could not be taken back: '{step.title}'. {wrong[step.id]}", _AGAIN)
+        for step in steps
+        if step.id in wrong
+    ]
+    if "" in wrong:
+        found.append(Left("", wrong[""], _AGAIN))
+    if notes.failed and not found:
+        found += [Left(name, f"It could not be taken back: {detail}", _AGAIN) for name, detail in notes.failed.items()]
+    return tuple(found)
+
+
+def _unwritten(error: RingfenceError) -> Left:
+    what = "The journal could not be written, so the job stopped and nothing was taken back."
+    return Left("", what, f"{error.next_step} Then run 'ringfence apply': it goes on from what stands.")

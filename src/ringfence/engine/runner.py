@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs steps in the order of their needs, several at a time, and writes each down before and after.
+
+Nothing new starts after a failure (unless what is independent shall go on) or after a person asked to stop; what runs
+is waited for. Waiting for a workload's health takes no worker, and is given up as soon as the job stops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from ringfence.base.errors import DeadlinePassed, Refused, RingfenceError
+from ringfence.plan.step import Step
+from ringfence.ports.gate import Gate
+from ringfence.ports.journal import StepState
+
+from .batch import Batch, Waiting
+from .flight import Flights
+from .graph import Graph
+from .job import Job
+from .ledger import Notes
+from .nodes import BARRIER, nodes_of, starts, workload_behind
+from .perform import Verdict, Verdicts, perform, settle
+from .world import World
+
+_LOOK = 0.2  # seconds between looks at deadlines and at the wish to stop
+_GATES = 16
+_GATE_SECONDS = 24 * 3600.0  # a gate has a deadline of its own
+
+
+class Runner:
+    """Runs one list of steps."""
+
+    def __init__(self, job: Job, world: World, gate: Gate, steps: Sequence[Step], ledger: Notes) -> None:
+        self.problem: RingfenceError | None = None
+        self._job, self._world, self._gate, self._ledger = job, world, gate, ledger
+        self._steps = {step.id: step for step in steps}
+        self._starters = {workload: step for step in steps for workload in starts(step)}
+        self._graph = Graph(nodes_of(steps))
+        self._waiting = Waiting()
+        self._asked: list[str] = []
+        self._cancelled: set[str] = set()
+        self._flights: Flights[Batch, Verdicts] = Flights(world.clock)
+        self._gates: Flights[str, RingfenceError | None] = Flights(world.clock)
+        self._go_on_after_failure = job.keep
+
+    def run(self) -> None:
+        """Run until all is done, or until nothing more may start and nothing runs.
+
+        Raises Refused when the journal cannot be written; what runs is waited for, and nothing more is started.
+        """
+        try:
+            self._dispatch()
+            while self._flights or (self._gates and not self._stopping):
+                self._collect()
+                self._dispatch()
+            self._ledger.write()
+        except RingfenceError:
+            self._drain()
+            raise
+
+    def _drain(self) -> None:
+        while self._flights:
+            self._flights.landed(_LOOK)
+
+    @property
+    def _stopping(self) -> bool:
+        failed = self.problem is not None and not self._go_on_after_failure
+        return failed or self._world.cancel.requested
+
+    def _dispatch(self) -> None:
+        """Write down what ended and what starts in one transaction, then start it."""
+        if self._stopping:
+            self._ledger.write()
+            return
+        self._take_ready()
+        room = self._job.workers - len(self._flights)
+        busy = frozenset(batch.kind for batch in self._flights.under_way())
+        batches = self._waiting.take(room, busy)
+        for step in (step for batch in batches for step in batch.steps):
+            self._ledger.note(step, StepState.STARTED)
+        self._ledger.write()
+        for batch in batches:
+            seconds = self._world.deadlines.of(batch.kind)
+            self._flights.start(batch, partial(perform, self._world, self._job.scope, batch), seconds)
+        self._ask()
+
+    def _take_ready(self) -> None:
+        """Sort what became ready: steps, questions about health, and the barrier, which is done at once."""
+        while ready := [node for node in self._graph.take_ready() if node not in self._cancelled]:
+            self._waiting.add(self._steps[node] for node in ready if node in self._steps)
+            self._asked += [node for node in ready if workload_behind(node) is not None]
+            self._graph.done([node for node in ready if node == BARRIER])
+
+    def _ask(self) -> None:
+        while self._asked and len(self._gates) < _GATES:
+            node = self._asked.pop(0)
+            workload = workload_behind(node) or ""
+            self._ledger.tell("waiting", self._starters.get(workload), workload)
+            self._gates.start(node, partial(_health, self._gate, workload), _GATE_SECONDS)
+
+    def _collect(self) -> None:
+        wait = _LOOK if self._flights else 0.0
+        for landed in self._flights.landed(wait):
+            if landed.value is None:
+                self._watch(landed.key)
+            else:
+                self._take_verdicts(landed.key, landed.value)
+        for answer in self._gates.landed(0.0 if self._flights else _LOOK):
+            self._take_health(answer.key, answer.value)
+
+    def _watch(self, batch: Batch) -> None:
+        """Look what became of a call that never came back; its thread may still be at work."""
+        late = DeadlinePassed(
+            f"'{batch.steps[0].title}' did not end within {self._world.deadlines.of(batch.kind):.0f} s.",
+            "Look at what the host is busy with, then apply again.",
+        )
+        for step in batch.steps:
+            self._ledger.note(step, StepState.UNKNOWN, late.problem)
+        self._take_verdicts(batch, settle(self._world, self._job.scope, batch, late))
+
+    def _take_verdicts(self, batch: Batch, verdicts: Verdicts) -> None:
+        for step in batch.steps:
+            verdict = verdicts[step.id]
+            if verdict.error is None:
+                self._ledger.note(step, StepState.DONE)
+                self._graph.done([step.id])
+            else:
+                self._fail(step, verdict)
+
+    def _take_health(self, node: str, error: RingfenceError | None) -> None:
+        workload = workload_behind(node) or ""
+        starter = self._starters.get(workload)
+        if error is not None and self._world.cancel.requested:
+            return
+        if error is None:
+            self._ledger.tell("healthy", starter, workload)
+            self._graph.done([node])
+            return
+        self._give_up(node, error)
+        if starter is not None:
+            self._ledger.note(starter, StepState.FAILED, str(error))
+
+    def _fail(self, step: Step, verdict: Verdict) -> None:
+        error = verdict.error or Refused(f"'{step.title}' failed.", "Apply again.")
+        state = StepState.UNKNOWN if verdict.unknown else StepState.FAILED
+        self._ledger.note(step, state, str(error))
+        self._give_up(step.id, error)
+
+    def _give_up(self, node: str, error: RingfenceError) -> None:
+        """Remember the first reason, and cancel what depends on it."""
+        self.problem = self.problem or error
+        self._cancelled |= self._graph.behind(node)
+
+
+def _health(gate: Gate, workload: str) -> RingfenceError | None:
+    """Wait for a workload and return why it is not healthy; None when it is."""
+    try:
+        gate.ready(workload)
+    except RingfenceError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - a probe's defect must end the wait, or the job would hang
+        return Refused(
+            f"The health of workload {workload} could not be asked ({type(error).__name__}: {error}).",
+            "Report this as a defect.",
+        )
+    return None

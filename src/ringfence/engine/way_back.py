@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The way back in the journal: what steps of an undo come to is written down for the steps they take back."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ringfence.plan.step import Step
+from ringfence.ports.journal import StepState
+from ringfence.ports.progress import Moment
+
+from .ledger import Ledger
+from .undo import Undoing, origin
+
+
+class WayBack:
+    """Hears of the undo's steps; an original step is undone when all its changes are."""
+
+    def __init__(self, ledger: Ledger, undoing: Undoing) -> None:
+        self.failed: dict[str, str] = {}
+        self._ledger = ledger
+        self._origins = undoing.origins
+        self._open = Counter(self._origins[origin(c)].id for step in undoing.steps for c in step.changes)
+
+    def note(self, step: Step, state: StepState, detail: str = "") -> None:
+        """Take note of an undo step's state."""
+        touched = Counter(self._origins[origin(change)].id for change in step.changes)
+        steps = {found.id: found for change in step.changes for found in [self._origins[origin(change)]]}
+        for name, count in touched.items():
+            if state is StepState.STARTED:
+                self._ledger.note(steps[name], state, self._ledger.detail(name), "undoing")
+            elif state is StepState.DONE:
+                self._open[name] -= count
+                if self._open[name] == 0 and name not in self.failed:
+                    self._ledger.note(steps[name], StepState.UNDONE, self._ledger.detail(name))
+            elif state in {StepState.FAILED, StepState.UNKNOWN}:
+                self.failed[name] = detail
+                self._ledger.note(steps[name], state, detail)
+
+    def write(self) -> None:
+        """Write down all that was noted."""
+        self._ledger.write()
+
+    def tell(self, moment: Moment, step: Step | None, detail: str) -> None:
+        """Tell something that is no step's state."""
+        self._ledger.tell(moment, step, detail)
