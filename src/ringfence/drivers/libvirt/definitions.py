@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Defines and undefines domains; a domain that is not ours is never touched."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ringfence.base.errors import Refused
+from ringfence.base.names import is_name
+from ringfence.compile.document import Document
+from ringfence.compile.domain.flatten import parse
+from ringfence.compile.places import Places
+from ringfence.compile.scope import Scope
+from ringfence.facts.domain import DomainFact
+from ringfence.observe.domains import label_in
+
+from .connection import Connection
+from .survey import look
+
+if TYPE_CHECKING:
+    import libvirt
+
+DEFINE_S = 20.0
+
+
+def define(connection: Connection, scope: Scope, document: Document) -> None:
+    """Define the document's domain, checked against libvirt's schema; again is harmless.
+
+    Raises Refused when a domain of that name belongs to somebody else.
+    """
+    name = domain_name(scope, document)
+    _own(scope, look(connection, name), _uuid(document.body))
+    connection.call(lambda open_: _define(open_, document.body), f"the definition of {name}", DEFINE_S)
+
+
+def undefine(connection: Connection, scope: Scope, document: Document) -> None:
+    """Take the definition and the variable store away; a machine that still runs goes on without a definition."""
+    name = domain_name(scope, document)
+    fact = look(connection, name)
+    if fact is not None:
+        _own(scope, fact, _uuid(document.body) if document.body else "")
+    if fact is not None and fact.persistent is not None:
+        connection.call(lambda open_: _undefine(open_, name), f"the end of the definition of {name}", DEFINE_S)
+    _drop_logs(scope, document)
+
+
+def domain_name(scope: Scope, document: Document) -> str:
+    """Return the domain's name from the document's address. Raises Refused for a name that libvirt must never see.
+
+    libvirt 9.0 deletes other domains' folders for a domain named '.' or '..'.
+    """
+    workload = document.address.rsplit("/", 1)[-1]
+    if not is_name(workload) or not is_name(scope.site) or not is_name(scope.fabric):
+        raise Refused(f"{document.address} names no workload.", "Plan again with this version of Ringfence.")
+    name = scope.domain(workload)
+    if document.body and parse(document.body).findtext("name") != name:
+        raise Refused(f"The definition of {document.address} carries another name.", "Plan again and apply that.")
+    return name
+
+
+def _uuid(body: str) -> str:
+    return (parse(body).findtext("uuid") or "").lower()
+
+
+def _own(scope: Scope, fact: DomainFact | None, uuid: str) -> None:
+    """Refuse a domain that carries neither this site's label nor the bound UUID (a hand may have removed the label)."""
+    if fact is None:
+        return
+    label = label_in(fact)
+    if label is not None and label.belongs_to(scope):
+        return
+    known = {_uuid(xml) for xml in (fact.persistent, fact.live) if xml}
+    if label is None and uuid and uuid in known:
+        return
+    raise Refused(
+        f"A domain named {fact.name} exists already and is not this site's.",
+        "Rename it with 'virsh domrename', or give the workload or the site another name.",
+    )
+
+
+def _define(connection: libvirt.virConnect, body: str) -> None:
+    import libvirt  # noqa: PLC0415
+
+    connection.defineXMLFlags(body, libvirt.VIR_DOMAIN_DEFINE_VALIDATE)
+
+
+def _undefine(connection: libvirt.virConnect, name: str) -> None:
+    import libvirt  # noqa: PLC0415
+
+    connection.lookupByName(name).undefineFlags(
+        libvirt.VIR_DOMAIN_UNDEFINE_NVRAM
+        | libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
+        | libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
+        | libvirt.VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA
+    )
+
+
+def _drop_logs(scope: Scope, document: Document) -> None:
+    """Remove the console's log and its rotated ones (virtlogd appends .0, .1 ...)."""
+    log = Path(Places("", scope).console_log(document.address.rsplit("/", 1)[-1]))
+    for found in (log, *log.parent.glob(f"{log.name}.[0-9]")):
+        with contextlib.suppress(OSError):
+            found.unlink()

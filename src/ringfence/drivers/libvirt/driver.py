@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""libvirt as an ArtifactPort (definitions and runs) and a WorkloadPort (states and consoles)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ringfence.base.addresses import Address
+from ringfence.base.errors import BadInput
+from ringfence.compile.binding_codec import from_json
+from ringfence.compile.bindings import WorkloadBinding
+from ringfence.compile.document import Document, Kind
+from ringfence.compile.scope import Scope
+from ringfence.observe.domains import domain_documents, label_in
+from ringfence.plan.change import Change
+from ringfence.ports.workloads import RunFact
+
+from .connection import SYSTEM, Connection
+from .console import attach
+from .definitions import define, undefine
+from .growth import grow
+from .runs import Patience, start, stop
+from .states import run_facts
+from .survey import survey
+
+
+class LibvirtDriver:
+    """One libvirt. ``patience``: how long guests may take to shut down before their power is cut."""
+
+    kinds = frozenset({Kind.DOMAIN, Kind.RUN})
+
+    def __init__(self, uri: str = SYSTEM, patience: Patience | None = None) -> None:
+        self._connection = Connection(uri)
+        self._patience = patience or Patience()
+
+    def observe(self, scope: Scope) -> Mapping[Address, Document]:
+        """Return the definition and the run of every domain of the fabric; a hung one has the state ``unknown``."""
+        return domain_documents(scope, survey(self._connection, scope.domain("")))
+
+    def ensure(self, scope: Scope, changes: Sequence[Change]) -> None:
+        """Define, undefine, start, stop or restart. Raises Refused, DeadlinePassed."""
+        for change in changes:
+            if change.kind is Kind.DOMAIN:
+                (undefine if change.after is None else define)(self._connection, scope, change.document)
+            else:
+                (stop if change.after is None else start)(self._connection, scope, change.document, self._patience)
+
+    def states(self, scope: Scope, workloads: tuple[str, ...]) -> Mapping[str, RunFact]:
+        """Return the state of each named workload."""
+        return run_facts(self._connection, scope, workloads)
+
+    def console(self, scope: Scope, workload: str) -> None:
+        """Attach the terminal to the serial console until Ctrl-]. Raises Refused when there is none to attach to."""
+        attach(self._connection, scope.domain(workload))
+
+    def bindings(self, scope: Scope) -> dict[str, WorkloadBinding]:
+        """Return the bindings that the fabric's domains carry, by workload: a site is recovered from the host alone."""
+        labels = (label_in(fact) for fact in survey(self._connection, scope.domain("")))
+        found = {}
+        for label in labels:
+            if label is not None and label.belongs_to(scope):
+                try:
+                    found[label.workload] = from_json(label.binding)
+                except BadInput:
+                    continue  # an unreadable one is allocated anew, as if it were not there
+        return found
+
+    def grow_live(self, path: str, size: int) -> bool:
+        """Grow the disk at ``path`` to ``size`` bytes in the running machine that has it; False where none has."""
+        return grow(self._connection, path, size)

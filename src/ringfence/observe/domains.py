@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Domains that libvirt shows become documents: what is defined, and what runs from which definition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ringfence.base.addresses import Address
+from ringfence.base.errors import BadInput
+from ringfence.compile.document import Document, Kind
+from ringfence.compile.domain.flatten import flatten, parse
+from ringfence.compile.domain.metadata import Label, label_of
+from ringfence.compile.scope import Scope
+from ringfence.facts.domain import DomainFact
+
+UNKNOWN = "unknown"
+
+
+def domain_documents(scope: Scope, domains: Iterable[DomainFact]) -> dict[Address, Document]:
+    """Return DOMAIN and RUN documents of this scope's domains, by address. Other people's domains are left out."""
+    return {document.address: document for fact in domains for document in documents_of(scope, fact)}
+
+
+def documents_of(scope: Scope, fact: DomainFact) -> Iterator[Document]:
+    """Return the documents of one domain; none when it is not this scope's."""
+    label = label_in(fact)
+    if label is None or not label.belongs_to(scope) or fact.name != scope.domain(label.workload):
+        return
+    if fact.persistent is not None:
+        parts = flatten(parse(fact.persistent))
+        yield Document(scope.address("domain", label.workload), Kind.DOMAIN, parts, fact.persistent)
+    if fact.state != "stopped":
+        yield _run(scope, label.workload, fact)
+
+
+def label_in(fact: DomainFact) -> Label | None:
+    """Return our label, from the definition or, where a hand removed it there, from what runs."""
+    return _label(fact.persistent) or _label(fact.live)
+
+
+def running_definition(fact: DomainFact) -> str:
+    """Return the digest of the definition that runs, from the live metadata; ``unknown`` where it says nothing."""
+    label = _label(fact.live)
+    return label.definition if label is not None and label.definition else UNKNOWN
+
+
+def _run(scope: Scope, workload: str, fact: DomainFact) -> Document:
+    parts = {"state": fact.state, "definition": running_definition(fact)}
+    return Document(scope.address("run", workload), Kind.RUN, parts)
+
+
+def _label(xml: str | None) -> Label | None:
+    if xml is None:
+        return None
+    try:
+        return label_of(parse(xml))
+    except BadInput:
+        return None
