@@ -16,10 +16,11 @@ import codecs
 import re
 from array import array
 from collections.abc import Callable
+from typing import Any, cast
 
 import yaml
 from yaml import events
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 
 from ringfence.base.diagnostics import Diagnostic, Severity
 from ringfence.base.marks import Mark
@@ -81,7 +82,7 @@ def _diagnostic(code: Code, where: Mark, problem: str, fix: str) -> Diagnostic:
     return Diagnostic(code, Severity.ERROR, "site", problem, fix, where)
 
 
-class _Stop(Exception):  # noqa: N818  # a way out, never seen outside this module
+class _Stop(Exception):
     """Nothing more can be read."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
@@ -102,6 +103,11 @@ class _Frame:
         self.is_key = is_key
 
 
+def _start(event: events.Event) -> int:
+    mark = cast("yaml.Mark", event.start_mark)  # the parser always gives one
+    return pack(mark.line, mark.column)
+
+
 class _Reader:
     """Builds values from events without recursion."""
 
@@ -115,7 +121,7 @@ class _Reader:
         self._stack: list[_Frame] = []
         self._places: dict[int, array[int]] = {}
         self._dropped: list[Value] = []
-        self._act: dict[type[events.Event], Callable[[events.Event], None]] = {
+        self._act: dict[type[events.Event], Callable[[Any], None]] = {
             events.ScalarEvent: self._scalar,
             events.MappingStartEvent: self._mapping,
             events.SequenceStartEvent: self._sequence,
@@ -123,7 +129,7 @@ class _Reader:
             events.SequenceEndEvent: self._end,
             events.AliasEvent: self._alias,
             events.DocumentStartEvent: self._document,
-        }  # type: ignore[dict-item]  # each takes the events it is listed under
+        }
 
     def tree(self) -> Tree:
         return Tree(self._root, self._file, self._root_at, self._places)
@@ -158,8 +164,8 @@ class _Reader:
         return _diagnostic(Code.TEXT, where, problem, "Remove it.")
 
     def _tell(self, code: Code, event: events.Event, problem: str, fix: str) -> None:
-        mark = event.start_mark
-        where = Mark(self._file, mark.line + 1, mark.column + 1)
+        line, column = divmod(_start(event), pack(1, 0))
+        where = Mark(self._file, line + 1, column + 1)
         self.problems.append(_diagnostic(code, where, problem, fix))
         if len(self.problems) > PROBLEM_LIMIT:
             problem = f"There are more than {PROBLEM_LIMIT} problems; reading ends here."
@@ -179,12 +185,11 @@ class _Reader:
         self._judge(event)
         plain = event.implicit[0]
         value: Scalar = resolve(event.value) if plain else event.value
-        mark = event.start_mark
         frame = self._stack[-1] if self._stack else None
         if frame is not None and frame.key is None and isinstance(frame.value, dict):
             self._key(frame, value, event)
         else:
-            self._put(value, pack(mark.line, mark.column))
+            self._put(value, _start(event))
 
     def _mapping(self, event: events.MappingStartEvent) -> None:
         self._open({}, event)
@@ -193,14 +198,13 @@ class _Reader:
         self._open([], event)
 
     def _alias(self, event: events.AliasEvent) -> None:
-        said = event.anchor[:_SHOWN]
+        said = str(event.anchor)[:_SHOWN]
         self._tell(Code.ALIAS, event, f"The alias '*{said}' is not followed.", "Write the value out here.")
-        mark = event.start_mark
         frame = self._stack[-1] if self._stack else None
         if frame is not None and frame.key is None and isinstance(frame.value, dict):
             frame.key = _BROKEN
         else:
-            self._put(_BROKEN, pack(mark.line, mark.column))
+            self._put(_BROKEN, _start(event))
 
     def _judge(self, event: Node) -> None:
         """Count a node; refuse anchors and tags."""
@@ -223,13 +227,12 @@ class _Reader:
             problem = f"The file is nested more than {DEPTH_LIMIT} levels deep."
             self._tell(Code.TOO_DEEP, event, problem, "Check the brackets before this place.")
             raise _Stop(self.problems.pop())
-        mark = event.start_mark
         frame = self._stack[-1] if self._stack else None
         is_key = frame is not None and frame.key is None and isinstance(frame.value, dict)
         if is_key:
             self._tell(Code.KEY, event, "A key is a mapping or a list.", "Keys are plain words.")
         else:
-            self._put(value, pack(mark.line, mark.column))
+            self._put(value, _start(event))
         self._stack.append(_Frame(value, is_key=is_key))
 
     def _end(self, _event: events.Event) -> None:
@@ -256,8 +259,7 @@ class _Reader:
         frame.key = None
 
     def _key(self, frame: _Frame, key: Scalar, event: events.ScalarEvent) -> None:
-        mark = event.start_mark
-        frame.key_at = pack(mark.line, mark.column)
+        frame.key_at = _start(event)
         frame.key = _BROKEN
         said = event.value[:_SHOWN]
         if not isinstance(key, str):

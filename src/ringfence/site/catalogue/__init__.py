@@ -23,5 +23,7 @@ from .web import WEB
 
 _ALL = (*AUTOMATION, *BUILDING, *ENERGY, *MEDICAL, *MESSAGING, *STORAGE, *SYSTEMS, *WEB)
 
-CATALOGUE: Mapping[str, Service] = MappingProxyType({service.name: service for service in sorted(_ALL, key=lambda s: s.name)})
+CATALOGUE: Mapping[str, Service] = MappingProxyType(
+    {service.name: service for service in sorted(_ALL, key=lambda s: s.name)}
+)
 """The built-in services by name, sorted."""

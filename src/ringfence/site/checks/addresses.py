@@ -14,8 +14,8 @@ from ringfence.site.tree import Path, Tree
 from ringfence.site.workload import Interface, Workload
 from ringfence.site.zone import Zone
 
-from .ranges import Ranges
-from .subnets import Network, reserved
+from .ranges import Network, Ranges, machines
+from .subnets import reserved
 
 Address = IPv4Address | IPv6Address
 
@@ -24,7 +24,7 @@ def check_addresses(site: Site, problems: Problems) -> None:
     """Add addresses outside their zone, and addresses that two things would have, to ``problems``."""
     taken = dict(_gateways(site))
     shared: dict[Address, str] = {}
-    assets = Ranges(site)
+    assets = machines(site)
     for workload in site.workloads.values():
         for index, interface in enumerate(workload.interfaces):
             zone = site.zones.get(interface.zone)
@@ -88,7 +88,7 @@ def _own_address(address: Address, whose: str, path: Path, taken: dict[Address, 
 
 
 def _beside_assets(address: Address, assets: Ranges, path: Path, problems: Problems) -> None:
-    for name in assets.holding(address):
+    for name, _ in assets.holding(address):
         problem = f"{address} is already an address of the asset '{name}'."
         problems.add(Code.CLASH, path, problem, "Choose another address, or make the asset's range smaller.")
 

@@ -12,19 +12,18 @@ from ringfence.site.problems import Problems
 from ringfence.site.site import Site
 from ringfence.site.tree import Path
 
-from .ranges import seen
-from .subnets import Network
+from .ranges import Network, Subnets, seen
 
 
 def check_assets(site: Site, problems: Problems) -> None:
     """Add assets without address or with one in a foreign zone, and uplinks named twice, to ``problems``."""
     taken: dict[Network, str] = {}
-    zones = [(network, zone.name) for zone in site.zones.values() for network in (zone.ipv4, zone.ipv6) if network]
+    subnets = Subnets(site)
     for asset in site.assets.values():
         _asset(asset, problems)
         for path, network in _places(asset, problems):
             _once(asset.name, network, path, taken, problems)
-            _at_home(asset, network, path, zones, problems)
+            _at_home(asset, network, path, subnets, problems)
     _uplinks(site, problems)
 
 
@@ -35,16 +34,16 @@ def _places(asset: Asset, problems: Problems) -> Iterator[tuple[Path, Network]]:
 
 def _asset(asset: Asset, problems: Problems) -> None:
     path: Path = ("assets", asset.name)
-    broken = any(problems.is_broken((*path, field)) for field in ("ipv4", "ipv6", "mac", "seen_as"))
-    if not (asset.ipv4 or asset.ipv6 or asset.mac or broken):
+    if any(problems.is_broken((*path, field)) for field in ("ipv4", "ipv6", "mac", "seen_as")):
+        return
+    if not (asset.ipv4 or asset.ipv6 or asset.mac):
         fix = "Add 'ipv4:' or 'ipv6:'; 'mac:' is enough for layer-2 conduits."
         problems.add(Code.MISSING, path, "The asset has no address.", fix, key=True)
-    translated = asset.seen_as
-    if translated is not None and not broken:
-        if len(asset.ipv4) != 1 or asset.ipv4[0].prefixlen != translated.prefixlen:
-            problem = f"The range {translated} cannot stand for the asset's addresses one to one."
-            fix = "Give the asset one range under 'ipv4' that is as long as 'seen_as'."
-            problems.add(Code.CONTRADICTION, (*path, "seen_as"), problem, fix)
+    lengths = [network.prefixlen for network in asset.ipv4]
+    if asset.seen_as is not None and lengths != [asset.seen_as.prefixlen]:
+        problem = f"The range {asset.seen_as} cannot stand for the asset's addresses one to one."
+        fix = "Give the asset one range under 'ipv4' that is as long as 'seen_as'."
+        problems.add(Code.CONTRADICTION, (*path, "seen_as"), problem, fix)
 
 
 def _once(name: str, network: Network, path: Path, taken: dict[Network, str], problems: Problems) -> None:
@@ -55,17 +54,15 @@ def _once(name: str, network: Network, path: Path, taken: dict[Network, str], pr
     taken.setdefault(network, name)
 
 
-def _at_home(
-    asset: Asset, network: Network, path: Path, zones: list[tuple[Network, str]], problems: Problems
-) -> None:
-    """An asset in another zone's subnet could never be told from its machines; one around a zone is a route."""
-    for subnet, zone in zones:
-        same = subnet.version == network.version and network.network_address in subnet
-        if same and network.prefixlen >= subnet.prefixlen and zone != asset.zone:
-            problem = f"{network} lies in the subnet {subnet} of the zone '{zone}'."
-            fix = f"Put the asset into the zone '{zone}', or choose another subnet for that zone."
-            if not problems.is_broken(("assets", asset.name, "zone")):
-                problems.add(Code.OVERLAP, path, problem, fix)
+def _at_home(asset: Asset, network: Network, path: Path, subnets: Subnets, problems: Problems) -> None:
+    """Refuse an asset in another zone's subnet: it could not be told from that zone's machines."""
+    if problems.is_broken(("assets", asset.name, "zone")):
+        return
+    for zone, length in subnets.ranges.holding(network.network_address, network.prefixlen):
+        if zone != asset.zone:
+            problem = f"{network} lies in the zone '{zone}', whose subnet is a /{length}."
+            fix = f"Write 'zone: {zone}', or choose another subnet for that zone."
+            problems.add(Code.OVERLAP, path, problem, fix)
 
 
 def _uplinks(site: Site, problems: Problems) -> None:

@@ -31,17 +31,18 @@ def _kind(name: str, conduit: ConduitForm, problems: Problems) -> None:
         fix = "Make two conduits of it: frames and packets are let through at different places."
         problems.add(Code.CONTRADICTION, (*path, "layer2"), "'service' and 'layer2' stand here together.", fix)
     elif conduit.service is None and conduit.layer2 is None:
-        if not any(problems.is_broken((*path, field)) for field in ("service", "layer2")):
-            fix = "Add 'service:', such as 'service: modbus' or 'service: tcp/8080'."
-            problems.add(Code.MISSING, path, "The conduit does not say what may pass.", fix, key=True)
+        if any(problems.is_broken((*path, field)) for field in ("service", "layer2")):
+            return
+        fix = "Add 'service:', such as 'service: modbus' or 'service: tcp/8080'."
+        problems.add(Code.MISSING, path, "The conduit does not say what may pass.", fix, key=True)
 
 
 def _expiry(name: str, conduit: ConduitForm, problems: Problems) -> None:
-    path: Path = ("conduits", name, "on_expiry")
-    if conduit.on_expiry == "close" and conduit.expires is None:
-        if not problems.is_broken(("conduits", name, "expires")):
-            fix = "Add 'expires:' with the last day, or remove 'on_expiry'."
-            problems.add(Code.CONTRADICTION, path, "The conduit is to close, but never expires.", fix)
+    path: Path = ("conduits", name)
+    never = conduit.expires is None and not problems.is_broken((*path, "expires"))
+    if conduit.on_expiry == "close" and never:
+        fix = "Add 'expires:' with the last day, or remove 'on_expiry'."
+        problems.add(Code.CONTRADICTION, (*path, "on_expiry"), "The conduit is to close, but never expires.", fix)
 
 
 def _twice(path: Path, values: Sequence[str], problems: Problems) -> None:
@@ -54,8 +55,8 @@ def _twice(path: Path, values: Sequence[str], problems: Problems) -> None:
 
 
 def _to_itself(name: str, conduit: ConduitForm, problems: Problems) -> None:
-    """A conduit from a zone to itself opens the zone; from one machine to itself it says nothing."""
-    if len(conduit.from_) == len(conduit.to) == 1 and conduit.from_[0] == conduit.to[0]:
-        if conduit.to[0].kind == "workload":
-            problem = f"The conduit leads from '{conduit.to[0]}' to itself."
-            problems.add(Code.CONTRADICTION, ("conduits", name, "to"), problem, "Name who answers.")
+    """Refuse a conduit from one machine to itself; one from a zone to itself opens the zone."""
+    only = conduit.to[0]
+    if conduit.from_ == conduit.to and len(conduit.to) == 1 and only.kind == "workload":
+        problem = f"The conduit leads from '{only}' to itself."
+        problems.add(Code.CONTRADICTION, ("conduits", name, "to"), problem, "Name who answers.")

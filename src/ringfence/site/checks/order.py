@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Does the order in which workloads start have a beginning?"""
+"""The order in which workloads start: it has to have a beginning."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Is everything declared that is named?"""
+"""What is named has to be declared."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv6Address
 
 from ringfence.site.codes import Code
 from ringfence.site.problems import Problems
@@ -12,7 +12,7 @@ from ringfence.site.site import Site
 from ringfence.site.tree import Path
 from ringfence.site.zone import Zone
 
-Network = IPv4Network | IPv6Network
+from .ranges import Network
 
 
 def check_subnets(site: Site, problems: Problems) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Is this a file of the version that is read here?"""
+"""The version of the form of file, and whether the file is a site file at all."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def _kinds_at(loc: Loc) -> list[Any]:
 
 
 def _inside(kind: Any, step: str | int) -> Iterator[Any]:  # noqa: ANN401
-    """What stands behind ``step`` in a value of a kind (a form, ``dict[...]`` or ``list[...]``)."""
+    """Yield what stands behind ``step`` in a value of a kind (a form, ``dict[...]`` or ``list[...]``)."""
     if _is_form(kind):
         if (field := fields_of(kind).get(str(step))) is not None:
             yield from _plain((field.annotation,))

@@ -12,7 +12,7 @@ from ipaddress import (
     IPv6Network,
     NetmaskValueError,
 )
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import PlainValidator, WithJsonSchema
 
@@ -23,95 +23,124 @@ from .refusal import refuse, show
 A = TypeVar("A", IPv4Address, IPv6Address)
 N = TypeVar("N", IPv4Network, IPv6Network)
 
+_V4, _V6 = 4, 6
+_EXAMPLES = {_V4: "10.10.1.11", _V6: "fd10:10:0:1::11"}
+_SUBNETS = {_V4: "10.10.1.0/24", _V6: "fd10:10:0:1::/64"}
+_LONGEST = {_V4: 30, _V6: 126}
+_MAPPED = IPv6Network("::ffff:0:0/96")  # RFC 4291 section 2.5.5.2
+_THIS_NETWORK = IPv4Network("0.0.0.0/8")  # RFC 791 section 3.2
 _MAC = re.compile(r"[0-9a-f]{2}([:-][0-9a-f]{2}){5}", re.ASCII)
 _GROUP_BIT = 1
 
 
-def _address(value: object, kind: type[A], example: str) -> A:
-    version = "IPv4" if kind is IPv4Address else "IPv6"
+def _address(value: object, kind: type[A], version: int) -> A:
     try:
         if isinstance(value, str) and "%" not in value:
             return kind(value)
     except AddressValueError:
         pass
-    fix = f"Write one such as '{example}'."
+    fix = f"Write one such as '{_EXAMPLES[version]}'."
     if isinstance(value, str) and "/" in value:
-        fix = f"Write the address alone, without the length of the subnet, such as '{example}'."
-    raise refuse(Code.ADDRESS, f"{show(value)} is not an {version} address.", fix)
+        fix = f"Write the address without the length of its subnet, such as '{_EXAMPLES[version]}'."
+    raise refuse(Code.ADDRESS, f"{show(value)} is not an IPv{version} address.", fix)
 
 
 def ipv4_address(value: object) -> IPv4Address:
-    """Return the address of a text; raises the refusal."""
-    return _usable(_address(value, IPv4Address, "10.10.1.11"))
+    """Return the IPv4 address of one machine; raises the refusal."""
+    found = _address(value, IPv4Address, _V4)
+    if found.is_reserved or found in _THIS_NETWORK:
+        raise _special(found)
+    return _usable(found)
 
 
 def ipv6_address(value: object) -> IPv6Address:
-    """Return the address of a text; raises the refusal."""
-    return _usable(_address(value, IPv6Address, "fd10:10:0:1::11"))
+    """Return the IPv6 address of one machine; raises the refusal."""
+    found = _address(value, IPv6Address, _V6)
+    if found in _MAPPED:
+        raise _special(found)
+    return _usable(found)
 
 
 def either_address(value: object) -> IPv4Address | IPv6Address:
-    """Return the address of a text, of either version; raises the refusal."""
+    """Return the address of one machine; raises the refusal."""
     return ipv6_address(value) if isinstance(value, str) and ":" in value else ipv4_address(value)
 
 
 def _usable(address: A) -> A:
-    mapped = isinstance(address, IPv6Address) and address.ipv4_mapped is not None
-    special = address.is_multicast or address.is_loopback or address.is_link_local or address.is_unspecified
-    if special or mapped or (isinstance(address, IPv4Address) and (address.is_reserved or int(address) < 1 << 24)):
-        problem = f"{show(str(address))} is a special address that no single machine may have."
-        raise refuse(Code.ADDRESS, problem, "Choose one from the zone's subnet.")
+    if address.is_multicast or address.is_loopback or address.is_link_local or address.is_unspecified:
+        raise _special(address)
     return address
 
 
-def _network(value: object, kind: type[N], example: str) -> N:
-    version = "IPv4" if kind is IPv4Network else "IPv6"
+def _special(address: object) -> Exception:
+    problem = f"{show(str(address))} is a special address that no single machine may have."
+    return refuse(Code.ADDRESS, problem, "Choose one from the zone's subnet.")
+
+
+def _range(value: object, kind: type[N], version: int) -> N:
+    """Return a range, of which the first address has to be written."""
     try:
-        if isinstance(value, str) and "%" not in value:
-            return kind(value, strict=False)
+        network = kind(value, strict=False) if isinstance(value, str) and "%" not in value else None
     except (AddressValueError, NetmaskValueError):
-        pass
-    fix = f"Write one such as '{example}'."
-    raise refuse(Code.ADDRESS, f"{show(value)} is not an {version} subnet.", fix)
-
-
-def _exact(value: object, network: N) -> N:
-    written = str(value).partition("/")[0]
-    if type(network.network_address)(written) != network.network_address:
+        network = None
+    if network is None:
+        fix = f"Write one such as '{_SUBNETS[version]}'."
+        raise refuse(Code.ADDRESS, f"{show(value)} is not an IPv{version} subnet.", fix)
+    if str(value).count("/") and not _is_first(str(value), network):
         problem = f"{show(value)} names a machine in a subnet, not the subnet."
         raise refuse(Code.ADDRESS, problem, f"Write '{network}'.")
     return network
 
 
-def _ipv4_range(value: object) -> IPv4Network:
-    return _exact(value, _network(value, IPv4Network, "10.10.1.0/24"))
+def _is_first(written: str, network: N) -> bool:
+    return type(network.network_address)(written.partition("/")[0]) == network.network_address
 
 
-def _ipv6_range(value: object) -> IPv6Network:
-    return _exact(value, _network(value, IPv6Network, "fd10:10:0:1::/64"))
-
-
-def _subnet(network: N, longest: int) -> N:
+def _subnet(network: N, version: int) -> N:
     """Refuse what cannot be the subnet of a zone: it needs room for a gateway and machines."""
-    if not network.prefixlen or network.prefixlen > longest:
+    longest = _LONGEST[version]
+    if not 1 <= network.prefixlen <= longest:
         problem = f"{show(str(network))} cannot be the subnet of a zone."
         raise refuse(Code.ADDRESS, problem, f"Give the length of the subnet, from /1 to /{longest}.")
-    if network.version == 6 and network.subnet_of(IPv6Network("::ffff:0:0/96")):  # noqa: PLR2004
-        raise refuse(Code.ADDRESS, f"{show(str(network))} holds IPv4 addresses.", "Write it under 'ipv4'.")
-    _usable(network.network_address + 1)
+    either_address(str(network.network_address + 1))
     return network
 
 
+def _ipv4_range(value: object) -> IPv4Network:
+    return _range(value, IPv4Network, _V4)
+
+
+def _ipv6_range(value: object) -> IPv6Network:
+    return _range(value, IPv6Network, _V6)
+
+
 def _ipv4_subnet(value: object) -> IPv4Network:
-    return _subnet(_ipv4_range(value), 30)
+    return _subnet(_ipv4_range(value), _V4)
 
 
 def _ipv6_subnet(value: object) -> IPv6Network:
-    return _subnet(_ipv6_range(value), 126)
+    return _subnet(_ipv6_range(value), _V6)
+
+
+def _group(value: object) -> IPv4Address | IPv6Address:
+    """Return a multicast group (RFC 5771; RFC 4291 section 2.7)."""
+    is_v6 = isinstance(value, str) and ":" in value
+    found = _address(value, IPv6Address, _V6) if is_v6 else _address(value, IPv4Address, _V4)
+    if not found.is_multicast:
+        fix = "Groups lie in 224.0.0.0/4 and ff00::/8."
+        raise refuse(Code.ADDRESS, f"{show(value)} is not a multicast group.", fix)
+    return found
+
+
+def _any_mac(value: object) -> str:
+    """Return a MAC address in lower case with colons."""
+    if isinstance(value, str) and _MAC.fullmatch(value.lower()):
+        return value.lower().replace("-", ":")
+    fix = "Write six bytes, such as '52:54:00:12:34:56'."
+    raise refuse(Code.ADDRESS, f"{show(value)} is not a MAC address.", fix)
 
 
 def _mac(value: object) -> str:
-    """Return a unicast MAC address in lower case with colons."""
     found = _any_mac(value)
     if int(found[:2], 16) & _GROUP_BIT or found == "00:00:00:00:00:00":
         problem = f"{show(value)} is not the address of a single interface."
@@ -119,54 +148,21 @@ def _mac(value: object) -> str:
     return found
 
 
-def _any_mac(value: object) -> str:
-    if isinstance(value, str) and _MAC.fullmatch(value.lower()):
-        return value.lower().replace("-", ":")
-    fix = "Write six bytes, such as '52:54:00:12:34:56'."
-    raise refuse(Code.ADDRESS, f"{show(value)} is not a MAC address.", fix)
+def _text(pattern: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{pattern}$"}
 
 
-_V4, _V6 = r"\d{1,3}(\.\d{1,3}){3}", r"[0-9a-fA-F:.]*:[0-9a-fA-F:.]*"
-_MAC_SCHEMA = {"type": "string", "pattern": "^[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}$"}
+_FOUR, _SIX = r"\d{1,3}(\.\d{1,3}){3}", r"[0-9a-fA-F:.]*:[0-9a-fA-F:.]*"
+ADDRESS_SCHEMA = _text(f"({_FOUR}|{_SIX})")
+_MAC_SCHEMA = _text("[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}")
 
-ADDRESS_SCHEMA = {"type": "string", "pattern": f"^({_V4}|{_V6})$"}
-
-V4Address = Annotated[
-    IPv4Address, PlainValidator(ipv4_address), WithJsonSchema({"type": "string", "pattern": f"^{_V4}$"})
-]
-V6Address = Annotated[
-    IPv6Address, PlainValidator(ipv6_address), WithJsonSchema({"type": "string", "pattern": f"^{_V6}$"})
-]
-EitherAddress = Annotated[
-    IPv4Address | IPv6Address,
-    PlainValidator(either_address),
-    WithJsonSchema(ADDRESS_SCHEMA),
-]
-V4Subnet = Annotated[
-    IPv4Network, PlainValidator(_ipv4_subnet), WithJsonSchema({"type": "string", "pattern": rf"^{_V4}/\d+$"})
-]
-V6Subnet = Annotated[
-    IPv6Network, PlainValidator(_ipv6_subnet), WithJsonSchema({"type": "string", "pattern": rf"^{_V6}/\d+$"})
-]
-V4Range = Annotated[
-    IPv4Network, PlainValidator(_ipv4_range), WithJsonSchema({"type": "string", "pattern": rf"^{_V4}(/\d+)?$"})
-]
-V6Range = Annotated[
-    IPv6Network, PlainValidator(_ipv6_range), WithJsonSchema({"type": "string", "pattern": rf"^{_V6}(/\d+)?$"})
-]
+V4Address = Annotated[IPv4Address, PlainValidator(ipv4_address), WithJsonSchema(_text(_FOUR))]
+V6Address = Annotated[IPv6Address, PlainValidator(ipv6_address), WithJsonSchema(_text(_SIX))]
+EitherAddress = Annotated[IPv4Address | IPv6Address, PlainValidator(either_address), WithJsonSchema(ADDRESS_SCHEMA)]
+Group = Annotated[IPv4Address | IPv6Address, PlainValidator(_group), WithJsonSchema(ADDRESS_SCHEMA)]
+V4Subnet = Annotated[IPv4Network, PlainValidator(_ipv4_subnet), WithJsonSchema(_text(rf"{_FOUR}/\d+"))]
+V6Subnet = Annotated[IPv6Network, PlainValidator(_ipv6_subnet), WithJsonSchema(_text(rf"{_SIX}/\d+"))]
+V4Range = Annotated[IPv4Network, PlainValidator(_ipv4_range), WithJsonSchema(_text(rf"{_FOUR}(/\d+)?"))]
+V6Range = Annotated[IPv6Network, PlainValidator(_ipv6_range), WithJsonSchema(_text(rf"{_SIX}(/\d+)?"))]
 MacAddress = Annotated[str, PlainValidator(_mac), WithJsonSchema(_MAC_SCHEMA)]
 AnyMacAddress = Annotated[str, PlainValidator(_any_mac), WithJsonSchema(_MAC_SCHEMA)]
-
-
-def _group(value: object) -> IPv4Address | IPv6Address:
-    """Return a multicast group (RFC 5771, RFC 4291 section 2.7)."""
-    text = value if isinstance(value, str) else ""
-    found: IPv4Address | IPv6Address
-    found = _address(value, IPv6Address, "ff05::1") if ":" in text else _address(value, IPv4Address, "239.1.2.3")
-    if not found.is_multicast:
-        fix = "Groups lie in 224.0.0.0/4 and ff00::/8."
-        raise refuse(Code.ADDRESS, f"{show(value)} is not a multicast group.", fix)
-    return found
-
-
-Group = Annotated[IPv4Address | IPv6Address, PlainValidator(_group), WithJsonSchema(ADDRESS_SCHEMA)]

@@ -30,20 +30,20 @@ class _Probe(Form):
 
 
 class TcpProbe(_Probe):
-    """Is the port open?"""
+    """Asks whether the port is open."""
 
     port: Port = Field(description="TCP port.", examples=[22])
 
 
 class HttpProbe(_Probe):
-    """Does GET answer with a status below 400?"""
+    """Asks whether GET answers with a status below 400."""
 
     port: Port = Field(80, description="TCP port.")
     path: HttpPath = Field("/", description="What is asked for.")
 
 
 class ModbusProbe(_Probe):
-    """Can a holding register be read over Modbus TCP?"""
+    """Asks whether a holding register can be read over Modbus TCP."""
 
     port: Port = Field(502, description="TCP port.")
     unit: int = Field(1, ge=0, le=255, description="Unit identifier.")
@@ -64,9 +64,7 @@ class ProbeForm(Form):
 
     tcp: Annotated[TcpProbe | None, Spelled(_spell, _PORT)] = Field(None, description="Is a port open?")
     http: Annotated[HttpProbe | None, Spelled(_spell, _PORT)] = Field(None, description="Does a web page answer?")
-    modbus: Annotated[ModbusProbe | None, Spelled(_spell, _PORT)] = Field(
-        None, description="Can a register be read?"
-    )
+    modbus: Annotated[ModbusProbe | None, Spelled(_spell, _PORT)] = Field(None, description="Can a register be read?")
 
     @model_validator(mode="after")
     def _one(self) -> Self:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -65,7 +66,7 @@ def port_ranges(value: object) -> tuple[PortRange, ...]:
     """Ranges of ``502``, ``'5000-5010'`` or a list of both, sorted; raises the refusal."""
     values = value if isinstance(value, list) else [value]
     ranges = tuple(sorted(_port_range(one) for one in values))
-    for lower, upper in zip(ranges, ranges[1:], strict=False):
+    for lower, upper in pairwise(ranges):
         if upper.first <= lower.last:
             raise refuse(Code.DUPLICATE, f"The ports {lower} and {upper} overlap.", "Write each port once.")
     return ranges

@@ -91,4 +91,3 @@ class ServiceForm(Form):
 ServiceAny = Annotated[
     ServiceForm, Spelled(_spell_service, SHORT_FLOW, {"type": "array", "items": SHORT_FLOW, "minItems": 1})
 ]
-

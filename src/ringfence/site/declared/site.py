@@ -53,4 +53,6 @@ class SiteForm(Form):
     images: Annotated[dict[Name, ImageAny], EmptyAllowed] = Field({}, description="Images, by name.")
     workloads: Annotated[dict[Name, WorkloadForm], EmptyAllowed] = Field({}, description="Workloads, by name.")
     conduits: Annotated[dict[Name, ConduitForm], EmptyAllowed] = Field({}, description="Conduits, by name.")
-    exceptions: Annotated[list[ExceptionForm], BeforeValidator(_nothing_is_none)] = Field([], description="Accepted findings.")
+    exceptions: Annotated[list[ExceptionForm], BeforeValidator(_nothing_is_none)] = Field(
+        [], description="Accepted findings."
+    )

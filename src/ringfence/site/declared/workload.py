@@ -39,7 +39,9 @@ class WorkloadForm(HardwareForm):
     after: Annotated[list[Name], Listed()] = Field([], description="Workloads that have to work before it starts.")
     apart_from: Annotated[list[Name], Listed()] = Field([], description="Workloads that need another host.")
     host: Name | None = Field(None, description="Host it has to run on.")
-    identity: IdentityForm = Field(default_factory=IdentityForm, description="Identity it has to keep.")
+    identity: IdentityForm = Field(
+        default_factory=lambda: IdentityForm.model_validate({}), description="Identity it has to keep."
+    )
     cloud_init: CloudInitForm | None = Field(None, description="First-boot instructions for cloud-init.")
     consent: Annotated[list[Literal["restart", "stop", "cut"]], Listed()] = Field(
         [], description="What automation may do to it although it carries an essential function."

@@ -95,7 +95,7 @@ class ZoneForm(Form):
     ipv4: V4Subnet | None = Field(None, description="IPv4 subnet, such as 10.10.1.0/24.")
     ipv6: V6Subnet | None = Field(None, description="IPv6 subnet, such as fd10:10:0:1::/64.")
     gateway: Annotated[GatewayForm, Spelled(_gateway, *_GATEWAYS)] = Field(
-        default_factory=GatewayForm, description="Who answers as the zone's gateway."
+        default_factory=lambda: GatewayForm.model_validate({}), description="Who answers as the zone's gateway."
     )
     peers: Literal["isolated", "open"] = Field(
         "isolated", description="'open' lets all machines of the zone talk to one another without a conduit."

@@ -33,4 +33,4 @@ def _name(use: ServiceUse) -> str:
 
 
 def _layer2(form: LayerTwoForm | None) -> LayerTwo | None:
-    return form and LayerTwo(form.ethertype, form.destination_mac, form.vlan)
+    return LayerTwo(form.ethertype, form.destination_mac, form.vlan) if form else None

@@ -73,9 +73,7 @@ def _interface(index: int, form: InterfaceForm, profile: Profile) -> Interface:
 
 def _disks(form: WorkloadForm, profile: Profile) -> tuple[Disk, ...]:
     first = () if form.image is None else (Disk(ROOT, image=form.image, bus=profile.bus),)
-    return first + tuple(
-        Disk(one.name, one.size, one.image, one.bus or profile.bus, one.serial) for one in form.disks
-    )
+    return first + tuple(Disk(one.name, one.size, one.image, one.bus or profile.bus, one.serial) for one in form.disks)
 
 
 def _probe(form: ProbeForm) -> Probe:
@@ -102,5 +100,3 @@ def _cloud_init(form: WorkloadForm, user_data: str | None) -> CloudInit | None:
     if form.cloud_init is None or user_data is None:
         return None
     return CloudInit(user_data, form.cloud_init.network_config)
-
-

@@ -12,8 +12,8 @@ def zone(name: str, form: ZoneForm) -> Zone:
     """Return the zone with its gateway's addresses."""
     gateway4, gateway6 = form.gateway.ipv4, form.gateway.ipv6
     if form.gateway.by == "ringfence":
-        gateway4 = gateway4 or (form.ipv4 and form.ipv4.network_address + 1)
-        gateway6 = gateway6 or (form.ipv6 and form.ipv6.network_address + 1)
+        gateway4 = gateway4 or (form.ipv4.network_address + 1 if form.ipv4 else None)
+        gateway6 = gateway6 or (form.ipv6.network_address + 1 if form.ipv6 else None)
     return Zone(
         name=name,
         level=float(form.level),
