@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 
+from ringfence.base.addresses import Address, own_name
 from ringfence.base.diagnostics import Diagnostic
 from ringfence.facts.host import HostFacts
 from ringfence.placement.place import place
@@ -82,6 +83,13 @@ class Ground:
     def level_of(self, workload: Workload) -> int:
         """Highest SL-T of the zones it stands in; 0 without interfaces."""
         return max((zone.security.highest for zone in self.zones_of(workload)), default=0)
+
+    def zones_of_address(self, of: Address) -> tuple[Zone, ...]:
+        """Zones of ``workload/x`` or ``asset/x``; empty for anything else."""
+        name = own_name(of)
+        if of.startswith("workload/"):
+            return self.zones_of(self.site.workloads[name])
+        return (self.site.zones[self.site.assets[name].zone],) if of.startswith("asset/") else ()
 
     def zones_at(self, end: Endpoint) -> tuple[Zone, ...]:
         """Zones that an end of a conduit lies in: several only for a workload with several interfaces."""

@@ -20,8 +20,8 @@ from ringfence.site.workload import Workload
 from .placement import Placement
 from .room import Room
 
-NO_HOST = "RF-PLC-001"
-TOO_LARGE = "RF-PLC-002"
+REFUSED = "RF-PLC-001"
+"""Id of the refusal to place a workload."""
 
 
 def place(
@@ -72,7 +72,7 @@ def _refusal(site: Site, workload: Workload, rooms: Mapping[str, Room]) -> Diagn
     if not allowed:
         pinned = f"Workload '{workload.name}' is pinned to host '{workload.host}', which is not declared."
         problem = pinned if workload.host else f"No host is declared that could run workload '{workload.name}'."
-        return Diagnostic(NO_HOST, Severity.ERROR, subject, problem, "Declare the host under 'hosts'.", where)
+        return Diagnostic(REFUSED, Severity.ERROR, subject, problem, "Declare the host under 'hosts'.", where)
     largest = max(room.whole for room in allowed)
     if workload.memory_mib <= largest:
         return None
@@ -80,7 +80,7 @@ def _refusal(site: Site, workload: Workload, rooms: Mapping[str, Room]) -> Diagn
         f"Workload '{workload.name}' asks for {workload.memory_mib} MiB of memory; "
         f"the largest host it may run on has {largest:.0f} MiB for workloads."
     )
-    return Diagnostic(TOO_LARGE, Severity.ERROR, subject, problem, "Give it less memory, or a larger host.", where)
+    return Diagnostic(REFUSED, Severity.ERROR, subject, problem, "Give it less memory, or a larger host.", where)
 
 
 def _choose(workload: Workload, rooms: Mapping[str, Room], taken: set[str], wanted: str | None) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.assure.builders import facts, site, workload, zone
 
 from ringfence.facts.host import HostFacts
-from ringfence.placement.place import NO_HOST, TOO_LARGE, place
+from ringfence.placement.place import REFUSED, place
 from ringfence.site.host import Host
 from ringfence.site.site import Site
 from ringfence.site.workload import Workload
@@ -41,14 +41,14 @@ def test_what_is_larger_than_every_host_is_refused() -> None:
     of = plant(*hosts(2), workload("a", "control", memory_mib=1001))
     placement, refusals = place(of, seen(of))
     assert placement.hosts == {}
-    assert [(one.id, one.subject) for one in refusals] == [(TOO_LARGE, "workload/a")]
+    assert [(one.id, one.subject) for one in refusals] == [(REFUSED, "workload/a")]
     assert "1001 MiB" in refusals[0].problem
     assert "1000 MiB" in refusals[0].problem
 
 
 def test_a_pin_to_an_unknown_host_is_refused() -> None:
     of = plant(*hosts(1), workload("a", "control", host="elsewhere"))
-    assert [one.id for one in place(of, seen(of))[1]] == [NO_HOST]
+    assert [one.id for one in place(of, seen(of))[1]] == [REFUSED]
 
 
 def test_reserved_memory_is_left_alone() -> None:

@@ -112,7 +112,7 @@ def disk_short(ground: Ground) -> Iterator[Found]:
 def little_reserved(ground: Ground) -> Iterator[Found]:
     """A host keeps too little memory for itself.
 
-    libvirt, the journal and the host's kernel need memory too; when it runs out, a guest is ended.
+    The kernel, libvirt and the journal need memory too; when it runs out, a guest is ended.
     """
     for host in ground.site.hosts.values():
         if host.reserved_memory_mib < LEAST_RESERVED_MIB:

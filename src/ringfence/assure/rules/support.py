@@ -53,7 +53,7 @@ def conduits_to_assets(ground: Ground) -> Iterator[Found]:
 @rule(
     "RF-NYI-004",
     Severity.ERROR,
-    fix="Remove it, or use services over IP, such as iec61850-mms instead of GOOSE.",
+    fix="Remove it, or use services over IP, such as iec-61850-mms instead of GOOSE.",
 )
 def layer_two(ground: Ground) -> Iterator[Found]:
     """Layer-2 conduits are not built yet.
@@ -88,7 +88,7 @@ def several_interfaces(ground: Ground) -> Iterator[Found]:
 def other_interfaces(ground: Ground) -> Iterator[Found]:
     """Interfaces other than bridge ports are not built yet.
 
-    macvtap, virtual functions and whole network cards go past the fabric's bridges.
+    Macvtap, virtual functions and whole network cards go past the fabric's bridges.
     """
     for workload, subject in _workloads(ground):
         for interface in workload.interfaces:

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from ringfence.assure.ground import Ground
 from ringfence.assure.rule import Found, rule
 from ringfence.base.diagnostics import Severity
+from ringfence.site.service import PortRange
 from ringfence.site.site import Site
 from ringfence.site.workload import Workload
 
@@ -132,7 +134,7 @@ def dual_homed(ground: Ground) -> Iterator[Found]:
     Severity.HIGH,
     "IEC 62443-3-3 SR 7.1",
     "NIST SP 800-53r5 CP-10",
-    fix="Declare a second host, or drop 'apart_from' and the promise with it.",
+    fix="Accept the finding until sites of several hosts are built, or drop 'apart_from'.",
 )
 def not_apart(ground: Ground) -> Iterator[Found]:
     """Workloads that have to be apart share a host.
@@ -223,16 +225,14 @@ def _unpinned(site: Site, workload: Workload) -> dict[str, None]:
     return dict.fromkeys(image for image in images if site.images[image].sha256 is None)
 
 
-def _offered(ground: Ground) -> set[tuple[str, int]]:
-    """Every (end, port) that a tcp flow of some conduit offers, ends as ``workload/x`` and ``zone/x``."""
-    return {
-        (f"{end.kind}/{end.name}", port)
-        for opening in ground.openings
-        if opening.flow.protocol == "tcp"
-        for ports in opening.flow.ports
-        for port in range(ports.first, ports.last + 1)
-        for end in opening.answerers
-    }
+def _offered(ground: Ground) -> Mapping[str, set[PortRange]]:
+    """TCP ports that conduits offer, by who answers: ``workload/x`` or ``zone/x``."""
+    offered: dict[str, set[PortRange]] = defaultdict(set)
+    for opening in ground.openings:
+        if opening.flow.protocol == "tcp":
+            for end in opening.answerers:
+                offered[f"{end.kind}/{end.name}"].update(opening.flow.ports)
+    return offered
 
 
 @rule(
@@ -247,10 +247,10 @@ def probe_asks_elsewhere(ground: Ground) -> Iterator[Found]:
     It then tells that something answers, but not that what others need does.
     """
     offered = _offered(ground)
-    served = {end for end, _ in offered}
     for workload in ground.site.workloads.values():
-        ends = [f"workload/{workload.name}", *(f"zone/{zone.name}" for zone in ground.zones_of(workload))]
+        ends = (f"workload/{workload.name}", *(f"zone/{zone.name}" for zone in ground.zones_of(workload)))
+        served = [ports for end in ends for ports in offered.get(end, ())]
         for probe in workload.probes:
-            if served.intersection(ends) and not any((end, probe.port) in offered for end in ends):
+            if served and not any(ports.first <= probe.port <= ports.last for ports in served):
                 problem = f"The probe of workload '{workload.name}' asks port {probe.port}, which no conduit offers."
                 yield Found(f"workload/{workload.name}", problem, "probes")

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from ringfence.assure.ground import Ground
 from ringfence.assure.opening import DMZ
@@ -79,23 +80,23 @@ def no_time_source(ground: Ground) -> Iterator[Found]:
             yield Found(f"zone/{zone.name}", problem)
 
 
-def _askers(ground: Ground, source: str) -> set[str]:
-    """Addresses of everything that a conduit lets ask ``source`` for the time, and zones as a whole."""
-    askers: set[str] = set()
+def _askers(ground: Ground) -> Mapping[str, set[str]]:
+    """Who may ask whom for the time: addresses of workloads, assets and whole zones, by who answers."""
+    askers: dict[str, set[str]] = defaultdict(set)
     for opening in ground.openings:
-        answers = any(source in {str(end), f"{end.kind}/{end.name}"} for end in opening.answerers)
-        if answers and opening.uses("udp", TIME):
-            askers.update(f"{end.kind}/{end.name}" for end in opening.openers)
+        if opening.uses("udp", TIME):
+            for end in opening.answerers:
+                askers[f"{end.kind}/{end.name}"].update(f"{one.kind}/{one.name}" for one in opening.openers)
     return askers
 
 
-def _without_time(ground: Ground, zone: Zone) -> list[str]:
+def _without_time(ground: Ground, zone: Zone, askers: Mapping[str, set[str]]) -> list[str]:
     source = zone.time_source or ""
-    askers = _askers(ground, source)
-    if f"zone/{zone.name}" in askers:
-        return []
+    able = {source} | askers.get(source, set())
+    for holder in ground.zones_of_address(source):
+        able |= askers.get(f"zone/{holder.name}", set())
     names = (f"workload/{workload.name}" for workload in ground.workloads_by_zone.get(zone.name, ()))
-    return [name for name in names if name not in askers and name != source]
+    return [] if f"zone/{zone.name}" in able else [name for name in names if name not in able]
 
 
 @rule(
@@ -110,8 +111,9 @@ def time_source_out_of_reach(ground: Ground) -> Iterator[Found]:
 
     Naming a time source opens nothing: only conduits let packets pass.
     """
+    askers = _askers(ground)
     for zone in ground.site.zones.values():
-        cut_off = _without_time(ground, zone) if zone.time_source else []
+        cut_off = _without_time(ground, zone, askers) if zone.time_source else []
         if cut_off:
             problem = (
                 f"Zone '{zone.name}' takes its time from {zone.time_source}, but no conduit lets "

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A case is a folder of tests/golden/rules: bad.yaml, which the rule finds, good.yaml, which it does not, and bad.txt.
+
+A line ``# facts: {...}`` in a site file changes the sound host; ``# facts: none`` takes it away. Rewrite bad.txt with
+``RINGFENCE_GOLDEN=write pytest tests/unit/assure``, and read the difference before it is committed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tests.unit.assure.builders import NOW, facts
+
+from ringfence.assure.check import check
+from ringfence.base.diagnostics import Diagnostic
+from ringfence.facts.host import Acceleration, HostFacts, Nic
+from ringfence.site.loader import load
+from ringfence.site.site import Site
+
+CASES = Path(__file__).resolve().parents[2] / "golden" / "rules"
+_FACTS = re.compile(rb"^# facts: (.*)$", re.MULTILINE)
+
+
+def site_of(path: Path) -> Site:
+    site, problems = load(path.read_bytes(), path.name, "/srv/site")
+    assert site is not None, "\n".join(str(problem) for problem in problems)
+    return site
+
+
+def facts_of(path: Path) -> Mapping[str, HostFacts]:
+    said = _FACTS.search(path.read_bytes())
+    if said is None:
+        return {"server": facts()}
+    if said[1] == b"none":
+        return {}
+    return {"server": replace(facts(), **_typed(json.loads(said[1])))}
+
+
+def _typed(changes: Mapping[str, Any]) -> dict[str, Any]:
+    typed = dict(changes)
+    if "acceleration" in typed:
+        typed["acceleration"] = Acceleration(**typed["acceleration"])
+    if "versions" in typed:
+        versions = {tool: tuple(version) for tool, version in typed["versions"].items()}
+        typed["versions"] = replace(facts().versions, **versions)
+    if "at" in typed:
+        typed["at"] = datetime.fromisoformat(typed["at"])
+    if "nics" in typed:
+        typed["nics"] = tuple(Nic(**{**nic, "addresses": tuple(nic.get("addresses", ()))}) for nic in typed["nics"])
+    if "firmware" in typed:
+        typed["firmware"] = tuple(typed["firmware"])
+    return typed
+
+
+def findings(path: Path, of_rule: str) -> list[Diagnostic]:
+    found = check(site_of(path), facts_of(path), NOW)
+    assert not [one for one in found if one.id == "RF-INT-001"]
+    return [one for one in found if one.id == of_rule]
