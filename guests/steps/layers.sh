@@ -146,8 +146,9 @@ role_layer() {
     folder=$work/role-$1
     mkdir -p "$folder/etc/ringfence" "$folder/usr/lib/ringfence" "$folder/usr/bin"
     printf '%s\n' "$1" >"$folder/etc/ringfence/role"
-    cp "$guests/roles/$1/start" "$folder/usr/lib/ringfence/start"
-    chmod 755 "$folder/usr/lib/ringfence/start"
+    for script in "$guests/roles/$1"/*; do
+        case $script in *.py | */role.conf | */__pycache__) ;; *) install -m 755 "$script" "$folder/usr/lib/ringfence/" ;; esac
+    done
     for package in $(of_role "$1" python); do
         mkdir -p "$folder/usr/lib/ringfence/guests/roles/$package"
         cp "$guests/roles/$package"/*.py "$folder/usr/lib/ringfence/guests/roles/$package/"
