@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The schema, as numbered migrations: each runs once, in order, in a transaction of its own. Never edit one."""
+
+from __future__ import annotations
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE revisions (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        state TEXT NOT NULL CHECK (state IN ('begun', 'applied', 'failed')),
+        at TEXT NOT NULL,
+        finished TEXT,
+        principal TEXT NOT NULL,
+        site_digest TEXT NOT NULL,
+        note TEXT NOT NULL,
+        site_text BLOB NOT NULL,
+        artifacts BLOB NOT NULL,
+        bindings TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE jobs (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        principal TEXT NOT NULL,
+        at TEXT NOT NULL,
+        revision INTEGER,
+        outcome TEXT CHECK (outcome IN ('done', 'undone', 'kept', 'cancelled', 'stuck', 'lost')),
+        finished TEXT,
+        note TEXT NOT NULL,
+        plan BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX jobs_unfinished ON jobs (number) WHERE outcome IS NULL;
+    CREATE TABLE entries (
+        number INTEGER PRIMARY KEY,
+        job INTEGER NOT NULL REFERENCES jobs (number),
+        step TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('planned', 'started', 'done', 'failed', 'undone', 'unknown')),
+        at TEXT NOT NULL,
+        detail TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX entries_of_job ON entries (job, number);
+    """,
+)
+"""``user_version`` of a file is how many of these it has seen."""
