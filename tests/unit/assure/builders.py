@@ -25,7 +25,8 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 def zone(name: str, level: float, security: int = 1, **fields: Any) -> Zone:
     number = sum(name.encode()) % 250
     network = IPv4Network(f"10.0.{number}.0/24")
-    return Zone(name, level, SecurityLevel.uniform(security), network, None, "ringfence", network[1], None, **fields)
+    given = {"ipv4": network, "ipv6": None, "gateway": "ringfence", "gateway4": network[1], "gateway6": None}
+    return Zone(name, level, SecurityLevel.uniform(security), **(given | fields))
 
 
 def workload(name: str, in_zone: str, **fields: Any) -> Workload:

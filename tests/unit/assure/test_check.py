@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from time import monotonic
 
 import pytest
 from tests.unit.assure.builders import NOW, conduit, essential, facts, site, workload, zone
@@ -104,3 +105,16 @@ def test_worst_come_first_then_the_order_of_the_file() -> None:
         ("RF-CON-030", "conduit/a"),
         ("RF-CON-031", "conduit/a"),
     ]
+
+
+def test_a_large_site_is_checked_in_seconds() -> None:
+    zones = [zone(f"z{number}", number % 4, ipv4=None) for number in range(40)]
+    workloads = [essential(f"w{number}", f"z{number % 40}") for number in range(2000)]
+    conduits = [
+        conduit(f"c{number}", f"workload/w{number % 2000}", f"workload/w{number * 7 % 2000}", "modbus", "ssh")
+        for number in range(10_000)
+    ]
+    large = site(*zones, *workloads, *conduits)
+    before = monotonic()
+    check(large, FACTS, NOW)
+    assert monotonic() - before < 5
