@@ -14,7 +14,7 @@ from ringfence.engine.world import World
 from ringfence.messages.plan import PlanFlow, PlanReport, PlanStep
 from ringfence.plan.change import Action, Impact
 from ringfence.plan.intent import Intent
-from ringfence.plan.plan import Plan
+from ringfence.plan.plan import FlowChange, Plan
 from ringfence.plan.planner import make_plan
 from ringfence.plan.sentences import sentences
 from ringfence.plan.step import Step
@@ -108,7 +108,11 @@ def names_of(prepared: Prepared) -> dict[str, str]:
 
 def report(planned: Planned) -> PlanReport:
     """Return a plan as a person reads it."""
-    site, plan = planned.prepared.file.site, planned.plan
+    return plan_report(planned.prepared.file.site, planned.plan)
+
+
+def plan_report(site: Site, plan: Plan) -> PlanReport:
+    """Return a plan for ``site`` as a person reads it."""
     actions = [change.action for step in plan.steps for change in step.changes]
     return PlanReport(
         plan.site,
@@ -118,15 +122,23 @@ def report(planned: Planned) -> PlanReport:
         actions.count(Action.DELETE),
         tuple(step.workload or "" for step in plan.steps if step.impact is Impact.RESTART),
         tuple(_step(site, step) for step in plan.steps),
-        tuple(PlanFlow(one.conduit, one.source, one.target, one.service, one.opens) for one in plan.flows),
+        tuple(_flow(site, one) for one in plan.flows),
         plan.kept,
     )
+
+
+def _flow(site: Site, flow: FlowChange) -> PlanFlow:
+    kind, _, name = flow.conduit.partition("/")
+    declared = site.conduits.get(name) if kind == "conduit" else None  # "probe/scada" is nobody's name
+    reason = declared.reason if declared else ""
+    return PlanFlow(flow.conduit, flow.source, flow.target, flow.service, flow.opens, reason)
 
 
 def _step(site: Site, step: Step) -> PlanStep:
     told = [line for change in step.changes if change.action is Action.UPDATE for line in sentences(change)]
     return PlanStep(
         step.id,
+        str(step.kind),
         step.title,
         tuple(sorted({str(change.action) for change in step.changes})),
         str(step.impact),

@@ -34,8 +34,28 @@ class Plant:
 def open_plant(place: Place, site: str, pool: str) -> Plant:
     """Return the real plant, or the simulated host that RINGFENCE_WORLD names."""
     if place.simulated:
-        return _simulated(Path(place.world.removeprefix("memory:")))
+        return _simulated(place)
     return _real(place, site, pool)
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """What can be asked of a host without a site's state, and without root."""
+
+    hosts: HostPort
+    clock: Clock
+
+
+def open_hosts(place: Place) -> Hosts:
+    """Return the means to look at this host, or at the simulated one."""
+    from ringfence.drivers.system.clock import SystemClock
+
+    if place.simulated:
+        simulated = _simulated(place)
+        return Hosts(simulated.hosts, simulated.clock)
+    from ringfence.drivers.host.driver import HostDriver
+
+    return Hosts(HostDriver(), SystemClock())
 
 
 def _real(place: Place, site: str, pool: str) -> Plant:
@@ -61,12 +81,12 @@ def _real(place: Place, site: str, pool: str) -> Plant:
     )
 
 
-def _simulated(path: Path) -> Plant:
+def _simulated(place: Place) -> Plant:
     from ringfence.drivers.memory.host import MemoryHost
     from ringfence.drivers.system.clock import SystemClock
 
     clock = SystemClock()
-    host = MemoryHost(path, clock)
+    host = MemoryHost(Path(place.world.removeprefix("memory:")), clock)
     return Plant(
         (host.artifacts,),
         host.workloads,

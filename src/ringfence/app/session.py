@@ -19,6 +19,8 @@ from ringfence.ports.progress import Progress, Silent
 from .place import Place
 from .plant import Plant, open_plant
 
+__all__ = ["Cancel", "Session", "open_session", "principal"]
+
 
 @dataclass(frozen=True, slots=True)
 class Session:

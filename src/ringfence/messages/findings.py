@@ -26,11 +26,16 @@ class FindingLine:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """Result of ``check``: ``errors`` refuse the site, the other findings do not."""
+    """Result of ``check``: ``errors`` refuse the site, the other findings do not.
+
+    ``accepted`` are findings that exceptions silence; ``notes`` say what could not be checked here.
+    """
 
     site: str
     errors: int
     findings: tuple[FindingLine, ...]
+    accepted: tuple[FindingLine, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def report(site: str, found: Iterable[Diagnostic]) -> CheckReport:

@@ -11,6 +11,8 @@ class PlanStep:
     """One step; ``why`` names the places of the site file it comes from (``file:line:column``)."""
 
     id: str
+    kind: str
+    """What it changes: run, domain, volume, conduit ... (compile/document.py)."""
     title: str
     actions: tuple[str, ...]
     impact: str
@@ -22,13 +24,14 @@ class PlanStep:
 
 @dataclass(frozen=True, slots=True)
 class PlanFlow:
-    """A conversation that opens or closes."""
+    """A conversation that opens or closes; ``reason`` is the conduit's, empty for probes and for what is gone."""
 
     conduit: str
     source: str
     target: str
     service: str
     opens: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
