@@ -84,14 +84,15 @@ def thin_owner_given(ground: Ground) -> Iterator[Found]:
     fix="Remove the conduit, or let its owner set a new date.",
 )
 def expired_and_open(ground: Ground) -> Iterator[Found]:
-    """A conduit has expired and is still open.
+    """A conduit has expired and is still open, or can still be granted.
 
     The site said until when it is needed. Ringfence does not close it by itself, because that could stop
     the plant, unless the conduit says 'on_expiry: close'.
     """
     for conduit in ground.site.conduits.values():
-        if _over(conduit, ground) and conduit.on_expiry == "report" and not conduit.dormant:
-            problem = f"Conduit '{conduit.name}' was valid until {conduit.expires} and is still open."
+        if _over(conduit, ground) and conduit.on_expiry == "report":
+            still = "can still be granted" if conduit.dormant else "is still open"
+            problem = f"Conduit '{conduit.name}' was valid until {conduit.expires} and {still}."
             yield Found(f"conduit/{conduit.name}", problem, "expires")
 
 
@@ -104,10 +105,10 @@ def expired_and_open(ground: Ground) -> Iterator[Found]:
 def expired_and_shut(ground: Ground) -> Iterator[Found]:
     """A conduit has expired and opens nothing any more.
 
-    It is closed, or can no longer be granted; it only makes the site file harder to read.
+    It closed as it was told to; now it only makes the site file harder to read.
     """
     for conduit in ground.site.conduits.values():
-        if _over(conduit, ground) and (conduit.on_expiry == "close" or conduit.dormant):
+        if _over(conduit, ground) and conduit.on_expiry == "close":
             problem = f"Conduit '{conduit.name}' was valid until {conduit.expires} and opens nothing any more."
             yield Found(f"conduit/{conduit.name}", problem, "expires")
 
