@@ -84,8 +84,9 @@ def _run(
     number = session.store.revisions.begin(_draft(session, planned, note))
     job = Job("apply", planned.prepared.scope, plan, session.principal, number, keep, workers)
     result = run_job(job, engine_world(session, planned.prepared), held)
-    state = "applied" if result.outcome == "done" else "failed"
-    session.store.revisions.finish(number, state, session.plant.clock.now())
+    session.store.revisions.finish(
+        number, "applied" if result.outcome == "done" else "failed", session.plant.clock.now()
+    )
     return job_report(site.name, "apply", number, result, plan)
 
 

@@ -11,7 +11,7 @@ from ringfence.base.identity import canonical
 from ringfence.compile.binding_codec import from_json, to_json
 from ringfence.compile.bindings import Bindings, WorkloadBinding
 from ringfence.compile.document import Document, Kind
-from ringfence.observe.domain import binding_of
+from ringfence.compile.domain.metadata import binding_of
 
 from .session import Session
 

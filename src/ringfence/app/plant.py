@@ -62,20 +62,21 @@ def _real(place: Place, site: str, pool: str) -> Plant:
     from ringfence.drivers.boot.driver import BootDriver
     from ringfence.drivers.fabric.driver import FabricDriver
     from ringfence.drivers.host.driver import HostDriver
-    from ringfence.drivers.images.driver import ImageDriver
+    from ringfence.drivers.images.driver import ImagesDriver
+    from ringfence.drivers.images.reader import ImageReader
     from ringfence.drivers.libvirt.driver import LibvirtDriver
     from ringfence.drivers.probes.driver import ProbeDriver
     from ringfence.drivers.system.clock import SystemClock
 
     fabric, libvirt = FabricDriver(), LibvirtDriver()
-    images = ImageDriver(Path(pool), place.site(site))
+    disks = ImagesDriver(pool, libvirt.grow_live)
     return Plant(
-        (fabric, images, libvirt, BootDriver()),
+        (fabric, disks, libvirt, BootDriver()),
         libvirt,
         fabric,
         ProbeDriver(),
         HostDriver(),
-        images,
+        ImageReader(place.site(site) / "images.json"),
         SystemClock(),
         simulated=False,
     )

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ringfence.assure.check import check
-from ringfence.base.addresses import Address
+from ringfence.base.addresses import Address, own_name
 from ringfence.base.diagnostics import Diagnostic, Severity
 from ringfence.base.errors import BadInput
 from ringfence.compile.allocate import allocate
 from ringfence.compile.bindings import Bindings
 from ringfence.compile.compiler import compile_host
-from ringfence.compile.document import Artifact, Document
+from ringfence.compile.document import Artifact, Document, Kind
 from ringfence.compile.scope import Scope
+from ringfence.compile.volume import size_bytes
 from ringfence.facts.host import HostFacts
 from ringfence.facts.image import ImageFacts
 from ringfence.placement.place import place
@@ -58,7 +59,7 @@ def prepare(session: Session, file: SiteFile, observed: Mapping[Address, Documen
     _refuse(file, found)
     scope, site = scope_of(file.site), file.site
     held = held_bindings(session, observed)
-    images = _image_facts(session, site, held)
+    images = {**_imported(observed), **_image_facts(session, site, held)}
     everywhere = dict.fromkeys(site.workloads, facts)
     bindings, clashes = allocate(site, everywhere, images, held, dict.fromkeys(site.workloads, scope))
     _refuse(file, clashes)
@@ -76,6 +77,16 @@ def _image_facts(session: Session, site: Site, held: Bindings) -> dict[str, Imag
         if disk.image and not (name in held and disk.name in held[name].images)
     }
     return {name: session.plant.images.facts(site.images[name]) for name in sorted(wanted)}
+
+
+def _imported(observed: Mapping[Address, Document]) -> dict[str, ImageFacts]:
+    """Return facts of the images that were imported earlier, by SHA-256: old disks lie over them."""
+    bases = (document for document in observed.values() if document.kind is Kind.IMAGE)
+    return {
+        own_name(base.address): ImageFacts(own_name(base.address), base.parts["format"], size_bytes(base.parts["size"]))
+        for base in bases
+        if "size" in base.parts
+    }
 
 
 def _refuse(file: SiteFile, found: tuple[Diagnostic, ...]) -> None:
