@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The nature of the simulated host: what it refuses, as the real tools do, and what goes with what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ringfence.base.addresses import Address
+from ringfence.base.errors import Refused
+from ringfence.compile.document import Document, Kind
+from ringfence.compile.scope import Endpoints, Scope
+from ringfence.plan.change import Change
+from ringfence.plan.naming import names
+
+from .state import SiteState
+
+_INSIDE = frozenset({Kind.LINK, Kind.DHCP})
+_ELEMENTS: Mapping[Kind, str] = {Kind.GUARD: "guard", Kind.CONDUIT: "router"}
+_IN_THE_KERNEL = (Kind.LINK, Kind.TABLE, Kind.GUARD, Kind.DHCP, Kind.CONDUIT)
+_NEXT = "Plan again and apply that."
+
+
+def refuse(scope: Scope, change: Change, state: SiteState) -> None:
+    """Raise Refused where the tools would refuse a change."""
+    if change.after is None:
+        why = _still_used(scope, change.document, state)
+    else:
+        why = _lacking(scope, change.after, state)
+    if why is not None:
+        raise Refused(why, _NEXT)
+
+
+def goes_too(scope: Scope, document: Document, state: SiteState) -> list[Address]:
+    """Return what vanishes with a thing: taps with their machine, everything in the kernel with its namespace."""
+    if document.kind is Kind.RUN and scope.endpoints is Endpoints.TAP:
+        workload = names(document)[0]
+        return [port.address for port in state.of_kind(Kind.PORT) if names(port)[0] == workload]
+    if document.kind is Kind.NAMESPACE:
+        return [found.address for found in state.of_kind(*_IN_THE_KERNEL)]
+    return []
+
+
+def _lacking(scope: Scope, document: Document, state: SiteState) -> str | None:
+    base = _base(scope, document)
+    if base is not None and base not in state.documents:
+        return f"There is no {base}."
+    backing = document.parts.get("backing") if document.kind is Kind.VOLUME else None
+    if backing is not None and backing not in map(_path, state.of_kind(Kind.IMAGE)):
+        return f"The image {backing} of volume {document.address} is not there."
+    return None
+
+
+def _base(scope: Scope, document: Document) -> Address | None:
+    """Return what has to be there before: a map before its elements, a definition before its machine."""
+    kind, own = document.kind, names(document)
+    if kind in _INSIDE:
+        return scope.address("namespace", "router")
+    if kind in _ELEMENTS:
+        return scope.address("table", _ELEMENTS[kind])
+    if kind is Kind.RUN:
+        return scope.address("domain", own[0])
+    if kind is Kind.PORT and scope.endpoints is Endpoints.TAP:
+        return scope.address("run", own[0])
+    return None
+
+
+def _still_used(scope: Scope, document: Document, state: SiteState) -> str | None:
+    kind, own = document.kind, names(document)
+    if kind in {Kind.DOMAIN, Kind.VOLUME} and scope.address("run", own[0]) in state.documents:
+        return f"Workload {own[0]} runs and needs {document.address}."
+    backings = (volume.parts.get("backing") for volume in state.of_kind(Kind.VOLUME))
+    if kind is Kind.IMAGE and _path(document) in backings:
+        return f"A disk is built on {document.address}."
+    return None
+
+
+def _path(image: Document) -> str:
+    return image.parts.get("path", image.address)
