@@ -60,12 +60,14 @@ def status(session: Session, beside: str) -> SiteStatus:
     view = _View(session, site, scope_of(site), decode(last.draft.bindings) if last else {})
     found = find_drift(session, site)
     states = session.plant.workloads.states(view.scope, tuple(site.workloads))
+    acceleration = _facts(session, site).acceleration
     unfinished = session.store.journal.unfinished()
     return SiteStatus(
         site.name,
         session.plant.clock.now(),
         last.number if last else 0,
-        _facts(session, site).acceleration.why,
+        acceleration.why,
+        acceleration.kvm != "yes",
         session.plant.simulated,
         f"{unfinished.draft.kind} (job {unfinished.number})" if unfinished else None,
         _workloads(view, states, found),

@@ -40,6 +40,9 @@ class SiteStatus:
     at: datetime
     revision: int
     acceleration: str
+    """A full sentence on whether KVM runs the workloads."""
+    emulated: bool
+    """Software runs the workloads (TCG): no promise about time holds."""
     simulated: bool
     unfinished_job: str | None
     workloads: tuple[WorkloadStatus, ...]
