@@ -7,11 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from ringfence.base.names import NAME_PATTERN
+from ringfence.site.catalogue import CATALOGUE
+
 from .form import Form, Listed, Spelled
 from .network import AnyMacAddress
 from .quantity import Day
 from .reference import End
-from .service import FlowForm, is_short_flow, spell_flow
+from .service import SHORT_FLOW, FlowForm, is_short_flow, spell_flow
 from .text import Line, Name
 
 
@@ -39,11 +42,18 @@ def _spell_use(value: object) -> object:
 
 
 class _WrittenUse(Spelled):
-    """JSON Schema of a service as it is written."""
+    """JSON Schema of a service as it is written: editors offer the names of the catalogue."""
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:  # noqa: ANN401
         flow = handler.resolve_ref_schema(handler(schema))["properties"]["flow"]["anyOf"][0]
-        return {"anyOf": [{"type": "string"}, flow]}
+        return {
+            "anyOf": [
+                {"$comment": "service", "enum": list(CATALOGUE)},
+                {"$comment": "service", "type": "string", "pattern": NAME_PATTERN},
+                SHORT_FLOW,
+                flow,
+            ]
+        }
 
 
 Use = Annotated[ServiceUse, _WrittenUse(_spell_use)]
@@ -62,8 +72,8 @@ class ConduitForm(Form):
         None, description="Services by name, or flows such as tcp/8080."
     )
     layer2: LayerTwoForm | None = Field(None, description="Frames instead of services (GOOSE, PROFINET).")
-    reason: Line = Field(description="Why it is needed.", examples=["Not said."])
-    owner: Line = Field(description="Who answers for it.", examples=["Nobody."])
+    reason: Line = Field(description="Why it is needed.", examples=["The operators see the levels."])
+    owner: Line = Field(description="Who answers for it.", examples=["Control room"])
     expires: Day | None = Field(None, description="Last day on which it is valid (UTC).")
     on_expiry: Literal["report", "close"] = Field("report", description="What happens when it has expired.")
     dormant: bool = Field(default=False, description="Closed until a person grants it for a time.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from ringfence.site.codes import Code
 
+from .described import called
 from .form import EmptyAllowed, Form, Spelled
 from .path import AbsolutePath
 from .refusal import refuse, show
@@ -32,17 +33,17 @@ UsbId = Annotated[
     str,
     BeforeValidator(_four_digits),
     matching(_HEX4, Code.IDENTITY, "the four hexadecimal digits that 'lsusb' prints, in quotes"),
-    WithJsonSchema({"type": "string", "pattern": f"^(0x)?{_HEX4}$"}),
+    called("four hexadecimal digits in quotes", f"(0x)?{_HEX4}"),
 ]
 PciAddress = Annotated[
     str,
     matching(_PCI, Code.ADDRESS, "the address that 'lspci -D' prints, such as '0000:03:00.0'"),
-    Field(json_schema_extra={"pattern": f"^{_PCI}$"}),
+    called("PCI address", _PCI),
 ]
 UsbPort = Annotated[
     str,
     matching(_USB_PORT, Code.ADDRESS, "bus and port, such as '1-4.2'"),
-    Field(json_schema_extra={"pattern": f"^{_USB_PORT}$"}),
+    called("USB bus and port", _USB_PORT),
 ]
 
 

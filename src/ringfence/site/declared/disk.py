@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ringfence.site.codes import Code
 
+from .described import called
 from .form import Form
 from .quantity import SizeMiB
 from .text import Name, matching
@@ -19,7 +20,7 @@ _SERIAL = r"[A-Za-z0-9_.+-]{1,20}"
 Serial = Annotated[
     str,
     matching(_SERIAL, Code.IDENTITY, "1 to 20 letters, digits, '_', '.', '+' or '-'"),
-    Field(json_schema_extra={"pattern": f"^{_SERIAL}$"}),
+    called("1 to 20 letters and digits", _SERIAL),
 ]
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ringfence.site.codes import Code
 
+from .described import called
 from .form import Form
 from .quantity import Day
 from .text import Line, matching
@@ -23,13 +24,13 @@ class ExceptionForm(Form):
     rule: Annotated[
         str,
         matching(_RULE, Code.NAME, "the id of the rule as 'ringfence check' prints it"),
-        Field(json_schema_extra={"pattern": f"^{_RULE}$"}),
-    ] = Field(description="Id of the rule, as 'ringfence check' prints it.", examples=["RF-NONE"])
+        called("rule", _RULE),
+    ] = Field(description="Id of the rule, as 'ringfence check' prints it.", examples=["RF-CON-003"])
     subject: Annotated[
         str,
         matching(_SUBJECT, Code.NAME, "the subject as 'ringfence check' prints it, such as 'conduit/remote'"),
-        Field(json_schema_extra={"pattern": f"^{_SUBJECT}$"}),
-    ] = Field(description="What the finding is about, as 'ringfence check' prints it.", examples=["site"])
-    reason: Line = Field(description="Why it is accepted.", examples=["Not said."])
-    owner: Line = Field(description="Who accepts it.", examples=["Nobody."])
-    expires: Day = Field(description="Last day on which it is accepted (UTC).", examples=["2999-12-31"])
+        called("address", _SUBJECT),
+    ] = Field(description="What the finding is about, as 'ringfence check' prints it.", examples=["conduit/set-up"])
+    reason: Line = Field(description="Why it is accepted.", examples=["The tool speaks to the controller directly."])
+    owner: Line = Field(description="Who accepts it.", examples=["Control room"])
+    expires: Day = Field(description="Last day on which it is accepted (UTC).", examples=["2030-12-31"])

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -30,14 +30,6 @@ class Form(BaseModel):
             both = " and ".join(f"'{field}'" for field in given)
             raise refuse(Code.CONTRADICTION, f"{both} stand here together.", f"Keep one: {either}.")
         raise refuse(Code.MISSING, f"None of {either} is given.", f"Write one: {either}.")
-
-
-def _nothing_is_empty(value: object) -> object:
-    return {} if value is None else value
-
-
-EmptyAllowed = BeforeValidator(_nothing_is_empty)
-"""``server1:`` with nothing behind it is an empty mapping."""
 
 
 class Listed:
@@ -67,3 +59,19 @@ class Spelled:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"anyOf": [*self._short, handler(schema)]}
+
+
+def _nothing_is_empty(value: object) -> object:
+    return {} if value is None else value
+
+
+EmptyAllowed = Spelled(_nothing_is_empty, {"type": "null"})
+"""``server1:`` with nothing behind it is an empty mapping."""
+
+
+def _nothing_is_none(value: object) -> object:
+    return [] if value is None else value
+
+
+NoneAllowed = Spelled(_nothing_is_none, {"type": "null"})
+"""``exceptions:`` with nothing behind it is an empty list."""

@@ -15,7 +15,9 @@ class HostForm(Form):
     """One KVM server."""
 
     description: Text = Field("", description="What this server is and where it stands.")
-    reserved_memory: SizeMiB = Field(1024, description="Memory the server keeps for itself.", examples=["1 GiB"])
+    reserved_memory: SizeMiB = Field(
+        1024, description="Memory the server keeps for itself.", json_schema_extra={"default": "1 GiB"}
+    )
     reserved_cores: int = Field(0, ge=0, le=4096, description="Cores the server keeps for itself.")
     pool: AbsolutePath = Field(
         "/var/lib/libvirt/images/ringfence",

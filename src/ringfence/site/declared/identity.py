@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from ringfence.site.codes import Code
 
+from .described import called
 from .form import Form
 from .refusal import refuse, show
 from .text import matching
@@ -27,16 +28,16 @@ def _uuid(text: str) -> str:
     return found
 
 
-Uuid = Annotated[str, AfterValidator(_uuid), Field(json_schema_extra={"format": "uuid"})]
+Uuid = Annotated[str, AfterValidator(_uuid), called("UUID", format="uuid")]
 Machine = Annotated[
     str,
     matching(_MACHINE, Code.IDENTITY, "an exact machine type of QEMU, such as 'pc-i440fx-2.9'"),
-    Field(json_schema_extra={"pattern": f"^{_MACHINE}$"}),
+    called("machine type", _MACHINE),
 ]
 SmbiosSerial = Annotated[
     str,
     matching(_SERIAL, Code.IDENTITY, "1 to 64 characters of ASCII"),
-    Field(json_schema_extra={"pattern": f"^{_SERIAL}$"}),
+    called("1 to 64 characters", _SERIAL),
 ]
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ringfence.site.codes import Code
 
+from .described import called, text
 from .form import Form, Spelled
 from .path import AnyPath
 from .text import Text, matching
@@ -17,7 +18,7 @@ _SHA256 = "[0-9a-f]{64}"
 Digest = Annotated[
     str,
     matching(_SHA256, Code.IDENTITY, "64 hexadecimal digits in lower case, as 'sha256sum FILE' prints them"),
-    Field(json_schema_extra={"pattern": f"^{_SHA256}$"}),
+    called("64 hexadecimal digits", _SHA256),
 ]
 
 
@@ -36,4 +37,4 @@ def _spell_image(value: object) -> object:
     return {"source": value} if isinstance(value, str) else value
 
 
-ImageAny = Annotated[ImageForm, Spelled(_spell_image, {"type": "string", "minLength": 1})]
+ImageAny = Annotated[ImageForm, Spelled(_spell_image, text("path", minLength=1))]

@@ -12,12 +12,13 @@ from ipaddress import (
     IPv6Network,
     NetmaskValueError,
 )
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import PlainValidator, WithJsonSchema
 
 from ringfence.site.codes import Code
 
+from .described import as_text, text
 from .refusal import refuse, show
 
 A = TypeVar("A", IPv4Address, IPv6Address)
@@ -148,21 +149,19 @@ def _mac(value: object) -> str:
     return found
 
 
-def _text(pattern: str) -> dict[str, Any]:
-    return {"type": "string", "pattern": f"^{pattern}$"}
-
-
 _FOUR, _SIX = r"\d{1,3}(\.\d{1,3}){3}", r"[0-9a-fA-F:.]*:[0-9a-fA-F:.]*"
-ADDRESS_SCHEMA = _text(f"({_FOUR}|{_SIX})")
-_MAC_SCHEMA = _text("[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}")
+ADDRESS_SCHEMA = text("IP address", f"({_FOUR}|{_SIX})")
+_EITHER_SCHEMA = WithJsonSchema(ADDRESS_SCHEMA)
+_MAC_SCHEMA = as_text("MAC address", "[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}")
+_RANGES = as_text("IPv4 address or subnet", rf"{_FOUR}(/\d+)?"), as_text("IPv6 address or subnet", rf"{_SIX}(/\d+)?")
 
-V4Address = Annotated[IPv4Address, PlainValidator(ipv4_address), WithJsonSchema(_text(_FOUR))]
-V6Address = Annotated[IPv6Address, PlainValidator(ipv6_address), WithJsonSchema(_text(_SIX))]
-EitherAddress = Annotated[IPv4Address | IPv6Address, PlainValidator(either_address), WithJsonSchema(ADDRESS_SCHEMA)]
-Group = Annotated[IPv4Address | IPv6Address, PlainValidator(_group), WithJsonSchema(ADDRESS_SCHEMA)]
-V4Subnet = Annotated[IPv4Network, PlainValidator(_ipv4_subnet), WithJsonSchema(_text(rf"{_FOUR}/\d+"))]
-V6Subnet = Annotated[IPv6Network, PlainValidator(_ipv6_subnet), WithJsonSchema(_text(rf"{_SIX}/\d+"))]
-V4Range = Annotated[IPv4Network, PlainValidator(_ipv4_range), WithJsonSchema(_text(rf"{_FOUR}(/\d+)?"))]
-V6Range = Annotated[IPv6Network, PlainValidator(_ipv6_range), WithJsonSchema(_text(rf"{_SIX}(/\d+)?"))]
-MacAddress = Annotated[str, PlainValidator(_mac), WithJsonSchema(_MAC_SCHEMA)]
-AnyMacAddress = Annotated[str, PlainValidator(_any_mac), WithJsonSchema(_MAC_SCHEMA)]
+V4Address = Annotated[IPv4Address, PlainValidator(ipv4_address), as_text("IPv4 address", _FOUR)]
+V6Address = Annotated[IPv6Address, PlainValidator(ipv6_address), as_text("IPv6 address", _SIX)]
+EitherAddress = Annotated[IPv4Address | IPv6Address, PlainValidator(either_address), _EITHER_SCHEMA]
+Group = Annotated[IPv4Address | IPv6Address, PlainValidator(_group), _EITHER_SCHEMA]
+V4Subnet = Annotated[IPv4Network, PlainValidator(_ipv4_subnet), as_text("IPv4 subnet", rf"{_FOUR}/\d+")]
+V6Subnet = Annotated[IPv6Network, PlainValidator(_ipv6_subnet), as_text("IPv6 subnet", rf"{_SIX}/\d+")]
+V4Range = Annotated[IPv4Network, PlainValidator(_ipv4_range), _RANGES[0]]
+V6Range = Annotated[IPv6Network, PlainValidator(_ipv6_range), _RANGES[1]]
+MacAddress = Annotated[str, PlainValidator(_mac), _MAC_SCHEMA]
+AnyMacAddress = Annotated[str, PlainValidator(_any_mac), _MAC_SCHEMA]

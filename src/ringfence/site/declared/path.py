@@ -6,10 +6,11 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, WithJsonSchema
+from pydantic import AfterValidator
 
 from ringfence.site.codes import Code
 
+from .described import called
 from .refusal import refuse, show
 
 _LONGEST = 4000  # PATH_MAX of linux/limits.h is 4096
@@ -41,8 +42,8 @@ def _beside(text: str) -> str:
     return text
 
 
-AnyPath = Annotated[str, AfterValidator(_path), WithJsonSchema({"type": "string", "minLength": 1})]
+AnyPath = Annotated[str, AfterValidator(_path), called("path", minLength=1)]
 """Absolute, or relative to the site file's folder."""
-AbsolutePath = Annotated[str, AfterValidator(_absolute), WithJsonSchema({"type": "string", "pattern": "^/"})]
-PathBeside = Annotated[str, AfterValidator(_beside), WithJsonSchema({"type": "string", "pattern": "^[^/~]"})]
+AbsolutePath = Annotated[str, AfterValidator(_absolute), called("absolute path", "/.*")]
+PathBeside = Annotated[str, AfterValidator(_beside), called("file name", "[^/~].*")]
 """In or below the site file's folder."""

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from ringfence.site.codes import Code
 
+from .described import called
 from .form import Form, Spelled
 from .quantity import Port, Seconds
 from .text import Name, matching
@@ -17,15 +18,19 @@ _PATH = r"/[!-~]{0,1000}"
 HttpPath = Annotated[
     str,
     matching(_PATH, Code.ADDRESS, "a path such as '/health', without spaces"),
-    Field(json_schema_extra={"pattern": f"^{_PATH}$"}),
+    called("path", _PATH),
 ]
 
 
 class _Probe(Form):
     """Common to all probes."""
 
-    timeout: Seconds = Field(5, description="How long one answer may take.", examples=["5s"])
-    within: Seconds = Field(120, description="How long after its start the workload may be silent.")
+    timeout: Seconds = Field(5, description="How long one answer may take.", json_schema_extra={"default": "5s"})
+    within: Seconds = Field(
+        120,
+        description="How long after its start the workload may be silent.",
+        json_schema_extra={"default": "120s"},
+    )
     interface: Name | None = Field(None, description="Interface that is asked; without it: the first.")
 
 
@@ -56,7 +61,7 @@ def _spell(value: object) -> object:
     return {"port": value} if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-_PORT = {"type": "integer", "minimum": 1, "maximum": 65535}
+_PORT = {"$comment": "port", "type": "integer", "minimum": 1, "maximum": 65535}
 
 
 class ProbeForm(Form):

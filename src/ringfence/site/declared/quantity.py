@@ -14,6 +14,7 @@ from ringfence.base.units import MiB, TiB, parse_duration, parse_size
 from ringfence.site.codes import Code
 from ringfence.site.service import PortRange
 
+from .described import as_text, text
 from .refusal import refuse, show
 
 _SIZE_LIMIT = 1024 * TiB
@@ -91,23 +92,17 @@ def _port(value: object) -> int:
     return found.first
 
 
-_PORT_SCHEMA = {"type": "integer", "minimum": 1, "maximum": _PORT_LIMIT}
-_RANGE_SCHEMA = {"anyOf": [_PORT_SCHEMA, {"type": "string", "pattern": r"^\d{1,5}(\s*-\s*\d{1,5})?$"}]}
+_PORT_SCHEMA = {"$comment": "port", "type": "integer", "minimum": 1, "maximum": _PORT_LIMIT}
+_PORTS_SCHEMA = (_PORT_SCHEMA, text("range, such as `5000-5010`", r"\d{1,5}(\s*-\s*\d{1,5})?"))
+_SIZE_SCHEMA = as_text("size, such as `4 GiB`", r"\d{1,12}\s*(KiB|MiB|GiB|TiB)")
+_TIME_SCHEMA = as_text("time, such as `30s`", r"\d{1,12}\s*[smhd]")
 
-SizeMiB = Annotated[
-    int,
-    PlainValidator(_size_mib),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{1,12}\s*(KiB|MiB|GiB|TiB)$", "examples": ["4 GiB"]}),
-]
-Seconds = Annotated[
-    int,
-    PlainValidator(_seconds),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{1,12}\s*[smhd]$", "examples": ["30s"]}),
-]
-Day = Annotated[date, PlainValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+SizeMiB = Annotated[int, PlainValidator(_size_mib), _SIZE_SCHEMA]
+Seconds = Annotated[int, PlainValidator(_seconds), _TIME_SCHEMA]
+Day = Annotated[date, PlainValidator(_date), as_text("date, such as `2027-03-31`", format="date")]
 Port = Annotated[int, PlainValidator(_port), WithJsonSchema(_PORT_SCHEMA)]
 Ports = Annotated[
     tuple[PortRange, ...],
     PlainValidator(port_ranges),
-    WithJsonSchema({"anyOf": [*_RANGE_SCHEMA["anyOf"], {"type": "array", "items": _RANGE_SCHEMA}]}),
+    WithJsonSchema({"anyOf": [*_PORTS_SCHEMA, {"type": "array", "items": {"anyOf": list(_PORTS_SCHEMA)}}]}),
 ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, cast
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import PlainValidator
 
-from ringfence.base.names import is_name
+from ringfence.base.names import NAME_PATTERN, is_name
 from ringfence.site.codes import Code
 from ringfence.site.conduit import Endpoint
 
+from .described import as_text
 from .refusal import refuse, show
 
 _KINDS = ("workload", "asset", "zone")
@@ -41,14 +42,9 @@ def _time_source(value: object) -> Endpoint:
     return found
 
 
-_NAME = "[a-z][a-z0-9-]{0,30}"
-End = Annotated[
-    Endpoint,
-    PlainValidator(endpoint),
-    WithJsonSchema({"type": "string", "pattern": f"^((asset|zone)/{_NAME}|workload/{_NAME}(/{_NAME})?)$"}),
-]
+_NAME = NAME_PATTERN.strip("^$")
+_END = f"((asset|zone)/{_NAME}|workload/{_NAME}(/{_NAME})?)"
+End = Annotated[Endpoint, PlainValidator(endpoint), as_text("workload, asset or zone, such as `workload/scada`", _END)]
 Reference = Annotated[
-    Endpoint,
-    PlainValidator(_time_source),
-    WithJsonSchema({"type": "string", "pattern": f"^(asset|workload)/{_NAME}$"}),
+    Endpoint, PlainValidator(_time_source), as_text("`asset/NAME` or `workload/NAME`", f"(asset|workload)/{_NAME}")
 ]

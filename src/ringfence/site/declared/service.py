@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from ringfence.site.codes import Code
 
+from .described import text
 from .form import Form, Listed, Spelled
 from .network import Group
 from .quantity import Ports
@@ -17,7 +18,7 @@ from .refusal import refuse, show
 from .text import Text
 
 _SHORT = re.compile(r"(tcp|udp)/([0-9][0-9-]*(?:,[0-9][0-9-]*)*)|icmp|icmpv6", re.ASCII)
-SHORT_FLOW = {"type": "string", "pattern": r"^((tcp|udp)/[0-9][0-9,-]*|icmp|icmpv6)$"}
+SHORT_FLOW = text("flow, such as `tcp/8080`", "((tcp|udp)/[0-9][0-9,-]*|icmp|icmpv6)")
 
 
 def is_short_flow(value: object) -> bool:

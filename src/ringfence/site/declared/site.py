@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from .asset import AssetForm
 from .conduit import ConduitForm
 from .exception import ExceptionForm
-from .form import EmptyAllowed, Form
+from .form import EmptyAllowed, Form, NoneAllowed
 from .host import HostForm
 from .image import ImageAny
 from .profile import ProfileForm
@@ -25,21 +25,17 @@ class AboutForm(Form):
     """Name and owner of the site."""
 
     name: Name = Field(description="Its name: part of the names of everything that is made.", examples=["plant"])
-    owner: Line = Field(description="Who answers for it.", examples=["Nobody."])
+    owner: Line = Field(description="Who answers for it.", examples=["Plant operations"])
     description: Text = Field("", description="What it is for.")
-
-
-def _nothing_is_none(value: object) -> object:
-    return [] if value is None else value
 
 
 class SiteForm(Form):
     """A site file of Ringfence: everything one owner declares."""
 
     ringfence: Literal[1] = Field(description="Version of this form of file.", examples=[1])
-    site: AboutForm = Field(description="Name and owner.", examples=[{"name": "plant", "owner": "Nobody."}])
+    site: AboutForm = Field(description="Name and owner.", examples=[{"name": "plant", "owner": "Plant operations"}])
     hosts: dict[Name, Annotated[HostForm, EmptyAllowed]] = Field(
-        description="Servers that run workloads, by name.", examples=[{"server": {}}], min_length=1
+        description="Servers that run workloads, by name.", examples=[{"server1": {}}], min_length=1
     )
     zones: Annotated[dict[Name, ZoneForm], EmptyAllowed] = Field({}, description="Zones, by name.")
     assets: Annotated[dict[Name, AssetForm], EmptyAllowed] = Field({}, description="Assets, by name.")
@@ -53,6 +49,4 @@ class SiteForm(Form):
     images: Annotated[dict[Name, ImageAny], EmptyAllowed] = Field({}, description="Images, by name.")
     workloads: Annotated[dict[Name, WorkloadForm], EmptyAllowed] = Field({}, description="Workloads, by name.")
     conduits: Annotated[dict[Name, ConduitForm], EmptyAllowed] = Field({}, description="Conduits, by name.")
-    exceptions: Annotated[list[ExceptionForm], BeforeValidator(_nothing_is_none)] = Field(
-        [], description="Accepted findings."
-    )
+    exceptions: Annotated[list[ExceptionForm], NoneAllowed] = Field([], description="Accepted findings.")

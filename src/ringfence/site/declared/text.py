@@ -7,11 +7,12 @@ import re
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator
 
 from ringfence.base.names import NAME_PATTERN, NAME_RULE, is_name
 from ringfence.site.codes import Code
 
+from .described import called
 from .refusal import refuse, show
 
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -79,8 +80,8 @@ def matching(pattern: str, code: Code, wanted: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": NAME_PATTERN})]
-Line = Annotated[str, AfterValidator(_line), Field(json_schema_extra={"maxLength": LINE_LIMIT, "minLength": 1})]
-Text = Annotated[str, AfterValidator(_paragraphs), Field(json_schema_extra={"maxLength": TEXT_LIMIT})]
-DocumentText = Annotated[str, AfterValidator(_document)]
+Name = Annotated[str, AfterValidator(_name), called("name", NAME_PATTERN.strip("^$"))]
+Line = Annotated[str, AfterValidator(_line), called("one line of text", minLength=1, maxLength=LINE_LIMIT)]
+Text = Annotated[str, AfterValidator(_paragraphs), called("text", maxLength=TEXT_LIMIT)]
+DocumentText = Annotated[str, AfterValidator(_document), called("text, as after `|`")]
 """A whole file, such as cloud-init's user data: kept as it is."""

@@ -9,13 +9,18 @@ from pydantic import Field
 
 from ringfence.site.codes import Code
 
+from .described import called
 from .form import Form
 from .text import Name, Text, matching
 
 # IFNAMSIZ (linux/if.h) is 16 with its terminating zero; no slash, colon or white space (dev_valid_name).
 _PATTERN = r"(?!\.{1,2}$)[A-Za-z0-9_.@-]{1,15}"
 _WANTED = "the name of a network interface of the host, such as 'eno2' or 'bond0'; 'ip link' lists them"
-Nic = Annotated[str, matching(_PATTERN, Code.ADDRESS, _WANTED), Field(json_schema_extra={"pattern": f"^{_PATTERN}$"})]
+Nic = Annotated[
+    str,
+    matching(_PATTERN, Code.ADDRESS, _WANTED),
+    called("network interface of the host", _PATTERN),
+]
 
 
 class UplinkForm(Form):

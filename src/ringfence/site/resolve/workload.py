@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Literal
+
 from ringfence.site.declared.identity import IdentityForm
 from ringfence.site.declared.interface import InterfaceForm
-from ringfence.site.declared.probe import HttpProbe, ModbusProbe, ProbeForm
+from ringfence.site.declared.probe import HttpProbe, ModbusProbe, ProbeForm, TcpProbe
 from ringfence.site.declared.workload import WorkloadForm
 from ringfence.site.functions import EssentialFunction
 from ringfence.site.probe import Probe
@@ -36,7 +39,7 @@ def workload(name: str, form: WorkloadForm, profile: Profile, user_data: str | N
         clock=own.clock,
         display=own.display,
         devices=own.devices,
-        probes=tuple(_probe(probe) for probe in form.probes),
+        probes=tuple(probe for one in form.probes for probe in _probes(one)),
         after=tuple(form.after),
         apart_from=tuple(form.apart_from),
         host=form.host,
@@ -76,12 +79,19 @@ def _disks(form: WorkloadForm, profile: Profile) -> tuple[Disk, ...]:
     return first + tuple(Disk(one.name, one.size, one.image, one.bus or profile.bus, one.serial) for one in form.disks)
 
 
-def _probe(form: ProbeForm) -> Probe:
-    asked = form.tcp or form.http or form.modbus
-    if asked is None:
-        raise AssertionError(form)  # the form has exactly one
+def _probes(form: ProbeForm) -> Iterator[Probe]:
+    """Yield the one probe that a form has."""
+    if form.tcp is not None:
+        yield _probe("tcp", form.tcp)
+    if form.http is not None:
+        yield _probe("http", form.http)
+    if form.modbus is not None:
+        yield _probe("modbus", form.modbus)
+
+
+def _probe(kind: Literal["tcp", "http", "modbus"], asked: TcpProbe | HttpProbe | ModbusProbe) -> Probe:
     return Probe(
-        kind="tcp" if form.tcp else "http" if form.http else "modbus",
+        kind=kind,
         port=asked.port,
         path=asked.path if isinstance(asked, HttpProbe) else "/",
         unit=asked.unit if isinstance(asked, ModbusProbe) else 1,
