@@ -61,6 +61,7 @@ class Plant:
         return factory.site(
             workloads,
             name=self.name,
+            zones=[factory.zone(dhcp=False)],
             hosts={"server1": Host("server1", pool=self.pool)},
             images={"nano": Image("nano", str(self.image))},
         )

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests import factory
@@ -26,7 +27,7 @@ def works() -> Iterator[Plant]:
         yield made
 
 
-def guest(**changes: object) -> Workload:
+def guest(**changes: Any) -> Workload:
     devices = (Device("guest-agent"), Device("rng"))
     seed = CloudInit("#ringfence-nano\n")
     return factory.workload("scada", **({"devices": devices, "cloud_init": seed} | changes))

@@ -9,6 +9,7 @@ from ringfence.base.addresses import Address
 from ringfence.base.errors import BadInput
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.domain.flatten import flatten, parse
+from ringfence.compile.domain.inventory import inventory
 from ringfence.compile.domain.metadata import Label, label_of
 from ringfence.compile.scope import Scope
 from ringfence.facts.domain import DomainFact
@@ -38,15 +39,16 @@ def label_in(fact: DomainFact) -> Label | None:
     return _label(fact.persistent) or _label(fact.live)
 
 
-def running_definition(fact: DomainFact) -> str:
-    """Return the digest of the definition that runs, from the live metadata; ``unknown`` where it says nothing."""
+def run_parts(fact: DomainFact) -> dict[str, str]:
+    """Return the parts of a run: state, digest of the definition that runs (its live metadata), and its devices."""
     label = _label(fact.live)
-    return label.definition if label is not None and label.definition else UNKNOWN
+    definition = label.definition if label is not None and label.definition else UNKNOWN
+    shown = fact.live or fact.persistent
+    return {"state": fact.state, "definition": definition, **(inventory(parse(shown)) if shown else {})}
 
 
 def _run(scope: Scope, workload: str, fact: DomainFact) -> Document:
-    parts = {"state": fact.state, "definition": running_definition(fact)}
-    return Document(scope.address("run", workload), Kind.RUN, parts)
+    return Document(scope.address("run", workload), Kind.RUN, run_parts(fact))
 
 
 def _label(xml: str | None) -> Label | None:

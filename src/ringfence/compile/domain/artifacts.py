@@ -20,6 +20,7 @@ from ringfence.site.workload import Workload
 
 from .definition import definition, uid_of
 from .flatten import flatten
+from .inventory import inventory
 from .machine import Machine
 
 
@@ -47,7 +48,7 @@ def workload_artifacts(
     root, made_of = definition(machine, {disk: base.format for disk, base in bases.items()})
     own = tuple(artifact.address for artifact in (*volumes, *seeds))
     domain = _domain(machine, root, own)
-    return (*imported, *volumes, *seeds, domain, _run(machine, made_of, (domain.address, *needs)))
+    return (*imported, *volumes, *seeds, domain, _run(machine, made_of, root, (domain.address, *needs)))
 
 
 def _bound(workload: Workload, binding: WorkloadBinding, images: Mapping[str, ImageFacts]) -> WorkloadBinding:
@@ -91,9 +92,9 @@ def _domain(machine: Machine, root: etree._Element, needs: tuple[Address, ...]) 
     return Artifact(document, _clause(workload), needs, _facts(workload))
 
 
-def _run(machine: Machine, made_of: str, needs: tuple[Address, ...]) -> Artifact:
+def _run(machine: Machine, made_of: str, root: etree._Element, needs: tuple[Address, ...]) -> Artifact:
     workload, scope = machine.workload, machine.scope
-    parts = {"state": "running", "definition": made_of}
+    parts = {"state": "running", "definition": made_of, **inventory(root)}
     document = Document(scope.address("run", workload.name), Kind.RUN, parts)
     here = (scope.address("run", name) for name in workload.after)
     return Artifact(document, _clause(workload), (*needs, *here), _facts(workload))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
@@ -13,19 +13,19 @@ from ringfence.site.workload import Disk
 from .machine import Machine, put_pci
 
 _PREFIXES: Mapping[str, str] = {"virtio": "vd", "sata": "sd", "scsi": "sd", "ide": "hd"}
-MOST_IDE = 4
-MOST_SATA = 6
+_MOST: Mapping[str, int] = {"virtio": 25, "sata": 5, "scsi": 20, "ide": 3}
+"""Disks that a bus takes beside the seed, which has the last place on it, so that adding a disk never moves it."""
+_SEED: Mapping[str, tuple[str, int]] = {"virtio": ("vdz", 0), "sata": ("sdz", 5), "ide": ("hdd", 3)}
 DIRECT = "direct-io"
 """Feature of a host whose pool takes O_DIRECT (drivers/images probes it)."""
 
 
 def put_disks(devices: etree._Element, machine: Machine, formats: Mapping[str, str]) -> None:
     """Add the workload's disks in boot order, then its seed. ``formats`` is each base image's format by disk name."""
-    taken: dict[str, int] = {}
     for number, disk in enumerate(machine.workload.disks):
-        _put_disk(devices, machine, disk, formats.get(disk.name, ""), number, _next(taken, disk.bus))
+        _put_disk(devices, machine, disk, formats.get(disk.name, ""), number)
     if machine.workload.cloud_init is not None:
-        _put_seed(devices, machine, _next(taken, seed_bus(machine)))
+        _put_seed(devices, machine)
 
 
 def seed_bus(machine: Machine) -> str:
@@ -62,25 +62,26 @@ def _controller(devices: etree._Element, kind: str) -> etree._Element:
     return etree.SubElement(devices, "controller", type=kind, index="0")
 
 
-def _next(taken: dict[str, int], bus: str) -> int:
-    """Count the devices whose names share a prefix: sata and scsi disks are both sda, sdb ..."""
-    prefix = _PREFIXES[bus]
-    taken[prefix] = taken.get(prefix, -1) + 1
-    return taken[prefix]
-
-
-def _put_disk(devices: etree._Element, machine: Machine, disk: Disk, base: str, number: int, unit: int) -> None:
-    places = machine.places
+def _put_disk(devices: etree._Element, machine: Machine, disk: Disk, base: str, number: int) -> None:
+    places, before = machine.places, machine.workload.disks[:number]
     found = etree.SubElement(devices, "disk", type="file", device="disk")
     _put_driver(found, machine)
     _put_source(found, places.volume(machine.workload.name, disk.name))
     sha256 = machine.binding.images.get(disk.name)
     if sha256 is not None and base:
         _put_backing(found, places.base(sha256, base), base)
-    etree.SubElement(found, "target", dev=_device(disk.bus, unit), bus=disk.bus)
+    else:
+        etree.SubElement(found, "backingStore")  # nothing below it, whatever its header may come to say
+    etree.SubElement(found, "target", dev=_device(disk.bus, before), bus=disk.bus)
     if disk.serial is not None:
         etree.SubElement(found, "serial").text = disk.serial
     etree.SubElement(found, "boot", order=str(number + 1))
+    unit = sum(1 for earlier in before if earlier.bus == disk.bus)
+    if unit >= _MOST[disk.bus]:
+        raise BadInput(
+            f"Workload {machine.workload.name} has more {disk.bus} disks than the bus takes ({_MOST[disk.bus]}).",
+            "Move some of them to another bus.",
+        )
     _put_address(found, machine, disk.bus, unit, f"disk/{disk.name}")
 
 
@@ -106,19 +107,22 @@ def _put_backing(disk: etree._Element, path: str, form: str) -> None:
     etree.SubElement(backing, "backingStore")
 
 
-def _put_seed(devices: etree._Element, machine: Machine, unit: int) -> None:
+def _put_seed(devices: etree._Element, machine: Machine) -> None:
     bus = seed_bus(machine)
+    device, unit = _SEED[bus]
     kind = "disk" if bus == "virtio" else "cdrom"  # an IDE or SATA disk cannot be read-only (QEMU's ide-hd)
     found = etree.SubElement(devices, "disk", type="file", device=kind)
     etree.SubElement(found, "driver", name="qemu", type="raw")
     _put_source(found, machine.places.seed(machine.workload.name))
-    etree.SubElement(found, "target", dev=_device(bus, unit), bus=bus)
+    etree.SubElement(found, "target", dev=device, bus=bus)
     etree.SubElement(found, "readonly")
     _put_address(found, machine, bus, unit, "seed")
 
 
-def _device(bus: str, unit: int) -> str:
-    return f"{_PREFIXES[bus]}{chr(ord('a') + unit)}"
+def _device(bus: str, before: Sequence[Disk]) -> str:
+    """Return vda, vdb ... in order; SATA and SCSI disks share their letters."""
+    prefix = _PREFIXES[bus]
+    return f"{prefix}{chr(ord('a') + sum(1 for disk in before if _PREFIXES[disk.bus] == prefix))}"
 
 
 def _put_address(disk: etree._Element, machine: Machine, bus: str, unit: int, key: str) -> None:
@@ -128,10 +132,4 @@ def _put_address(disk: etree._Element, machine: Machine, bus: str, unit: int, ke
     where = {"controller": "0", "bus": "0", "target": "0", "unit": str(unit)}
     if bus == "ide":
         where.update(bus=str(unit // 2), unit=str(unit % 2))
-    most = {"ide": MOST_IDE, "sata": MOST_SATA}.get(bus, 26)
-    if unit >= most:
-        raise BadInput(
-            f"Workload {machine.workload.name} has more {bus} disks than the controller takes ({most}).",
-            "Move some of them to another bus.",
-        )
     etree.SubElement(disk, "address", {"type": "drive", **where})

@@ -15,7 +15,7 @@ from lxml import etree
 
 from ringfence.base.errors import BadInput
 
-Identity = Callable[["etree._Element"], str]
+Identity = Callable[[etree._Element], str]  # noqa: SLF001 - lxml has no public name for its elements
 
 PRESENT = "present"
 _SIZES = {
@@ -46,7 +46,7 @@ def parse(xml: str) -> etree._Element:
 def flatten(root: etree._Element) -> dict[str, str]:
     """Return the parts below a domain's root element; the root's own attributes too."""
     parts = {f"@{name}": value for name, value in _attributes(root)}
-    for child, key in _keyed(root):
+    for child, key in keyed(root):
         parts.update(_parts(child, key))
     return parts
 
@@ -62,11 +62,11 @@ def _parts(element: etree._Element, key: str) -> Iterator[tuple[str, str]]:
         yield key, _size(text, element.get("unit", "KiB")) if sized else text
     elif not len(element) and not element.attrib:
         yield key, PRESENT
-    for child, name in _keyed(element):
+    for child, name in keyed(element):
         yield from _parts(child, f"{key}/{name}")
 
 
-def _keyed(parent: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+def keyed(parent: etree._Element) -> Iterator[tuple[etree._Element, str]]:
     """Each child with its key among its siblings; equal keys are told apart by a count."""
     children = list(parent.iterchildren("*"))
     seen: Counter[str] = Counter()

@@ -12,7 +12,7 @@ from ringfence.base.errors import Refused
 from ringfence.compile.document import Document
 from ringfence.compile.scope import Scope
 from ringfence.facts.domain import DomainFact
-from ringfence.observe.domains import label_in, running_definition
+from ringfence.observe.domains import UNKNOWN, label_in, run_parts
 
 from .connection import Connection, is_missing
 from .definitions import domain_name
@@ -40,11 +40,10 @@ def start(connection: Connection, scope: Scope, document: Document, patience: Pa
     """Bring the machine to running from the wanted definition; one that does already is left alone."""
     name = domain_name(scope, document)
     fact = _ours(connection, scope, name)
-    wanted = document.parts["definition"]
-    _defined(fact, name, wanted)
-    if fact is not None and fact.state in {"running", "paused"} and running_definition(fact) == wanted:
+    if fact is not None and fact.state in {"running", "paused"} and _runs_as(fact, document):
         _resume(connection, name, fact)
         return
+    _defined(fact, name, document.parts["definition"])
     if fact is not None and fact.state != "stopped":
         _stop(connection, name, fact, patience)
     connection.call(lambda open_: open_.lookupByName(name).create(), f"the start of {name}", START_S)
@@ -66,10 +65,15 @@ def _ours(connection: Connection, scope: Scope, name: str) -> DomainFact | None:
     return fact
 
 
+def _runs_as(fact: DomainFact, document: Document) -> bool:
+    """Tell whether what runs is what was planned, whatever its state."""
+    return {**run_parts(fact), "state": ""} == {**document.parts, "state": ""}
+
+
 def _defined(fact: DomainFact | None, name: str, wanted: str) -> None:
     """Refuse to start anything but the definition that the plan was made for."""
     label = label_in(fact) if fact is not None and fact.persistent is not None else None
-    if label is None or label.definition != wanted:
+    if label is None or wanted not in {label.definition, UNKNOWN}:
         raise Refused(f"The definition of {name} is not the planned one.", "Plan again and apply that.")
 
 
