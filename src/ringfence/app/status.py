@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,8 +24,6 @@ from .history import revision_file
 from .planning import observe
 from .prepare import scope_of
 from .session import Session
-
-ASKED_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +76,26 @@ def status(session: Session, beside: str) -> SiteStatus:
 
 def _workloads(view: _View, states: Mapping[str, RunFact], found: Sequence[Drift]) -> tuple[WorkloadStatus, ...]:
     drifted = [one.workload for one in found for _ in one.sentences]
-    with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
-        answers = dict(
-            zip(
-                view.site.workloads,
-                pool.map(lambda one: _ask(view, one, states[one.name]), view.site.workloads.values()),
-                strict=True,
-            )
-        )
+    answers = _ask(view, states)
     return tuple(
-        _line(view, workload, states[name], answers[name], drifted.count(name))
+        _line(view, workload, states[name], answers.get(name, ()), drifted.count(name))
         for name, workload in view.site.workloads.items()
     )
 
 
-def _ask(view: _View, workload: Workload, fact: RunFact) -> tuple[Answer, ...]:
-    if fact.state != "running" or workload.name not in view.bindings:
-        return ()
-    binding = view.bindings[workload.name]
-    return tuple(
-        view.session.plant.probes.ask(view.scope, probe, probe_target(workload, probe, binding))
+def _ask(view: _View, states: Mapping[str, RunFact]) -> dict[str, tuple[Answer, ...]]:
+    """Ask every probe of what runs, side by side."""
+    asked = [
+        (name, probe, probe_target(workload, probe, view.bindings[name]))
+        for name, workload in view.site.workloads.items()
         for probe in workload.probes
-    )
+        if states[name].state == "running" and name in view.bindings
+    ]
+    found = view.session.plant.probes.ask_all(view.scope, [(probe, target) for _, probe, target in asked])
+    answers: dict[str, tuple[Answer, ...]] = {}
+    for (name, _, _), answer in zip(asked, found, strict=True):
+        answers[name] = (*answers.get(name, ()), answer)
+    return answers
 
 
 def _line(view: _View, workload: Workload, fact: RunFact, answers: tuple[Answer, ...], drifted: int) -> WorkloadStatus:

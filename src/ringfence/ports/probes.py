@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -22,8 +23,12 @@ class Answer:
 
 
 class ProbePort(Protocol):
-    """Asks one question."""
+    """Asks workloads how they are."""
 
     def ask(self, scope: Scope, probe: Probe, address: str) -> Answer:
         """Ask ``address`` (IP text) from an unprivileged child in the router namespace; never raises for a no."""
+        ...
+
+    def ask_all(self, scope: Scope, questions: Sequence[tuple[Probe, str]]) -> tuple[Answer, ...]:
+        """Ask side by side, each question as ``ask`` does; answers come in the order of the questions."""
         ...

@@ -14,7 +14,13 @@ import pytest
 
 from ringfence.compile.scope import Scope
 from ringfence.drivers.probes.driver import ProbeDriver
-from ringfence.drivers.probes.question import Question, dump_answer, load_answer
+from ringfence.drivers.probes.question import (
+    Question,
+    dump_answer,
+    dump_questions,
+    load_answer,
+    load_questions,
+)
 from ringfence.ports.probes import Answer
 from ringfence.site.probe import Probe
 
@@ -127,12 +133,24 @@ def test_without_a_router_namespace_the_answer_says_so() -> None:
 
 def test_questions_and_answers_survive_the_pipe() -> None:
     question = Question(Probe("modbus", 502, register=9), "2001:db8::1", "/run/netns/x", 7)
-    assert Question.load(question.dump()) == question
+    assert load_questions(dump_questions([question, question])) == [question, question]
     answer = Answer(ok=True, detail="It\nworks.", seconds=0.5)
-    assert load_answer(dump_answer(answer)) == answer
+    assert load_answer(dump_answer(3, answer)) == (3, answer)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"ok": 1, "detail": "x"}', "ready", '{"ok": true}'])
+def test_many_are_asked_side_by_side_and_answered_in_order(address: str, serve: Callable[[Talk], int]) -> None:
+    silent = [(Probe("http", serve(_silent), timeout=1), address) for _ in range(6)]
+    good = (Probe("tcp", serve(lambda _: None)), address)
+    began = time.monotonic()
+    answers = HERE.ask_all(SCOPE, [*silent, good])
+    assert [answer.ok for answer in answers] == [False] * 6 + [True]
+    assert time.monotonic() - began < 6
+    assert HERE.ask_all(SCOPE, []) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", "null", '{"ok": 1, "detail": "x"}', "ready", '{"number": 0, "ok": true}']
+)
 def test_what_is_no_answer_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         load_answer(text)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.scope import Scope
 from ringfence.plan.naming import names
@@ -26,6 +28,10 @@ class MemoryProbes:
         state = self._file.read(scope.site)
         why = _silence(scope, state, probe, address)
         return Answer(why is None, why or f"{address} answered on port {probe.port}.", _SECONDS)
+
+    def ask_all(self, scope: Scope, questions: Sequence[tuple[Probe, str]]) -> tuple[Answer, ...]:
+        """Answer one after the other."""
+        return tuple(self.ask(scope, probe, address) for probe, address in questions)
 
 
 def _silence(scope: Scope, state: SiteState, probe: Probe, address: str) -> str | None:

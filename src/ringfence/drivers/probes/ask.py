@@ -34,9 +34,7 @@ def ask_http(probe: Probe, address: str) -> Found:
     """GET ``probe.path``; status 2xx and 3xx are a yes (RFC 9110 clause 15)."""
     connection = http.client.HTTPConnection(address, probe.port, timeout=probe.timeout)
     try:
-        connection.request(
-            "GET", probe.path, headers={"Connection": "close", "User-Agent": "ringfence-probe"}
-        )
+        connection.request("GET", probe.path, headers={"Connection": "close", "User-Agent": "ringfence-probe"})
         status = connection.getresponse().status
     except http.client.HTTPException as odd:
         return False, f"Port {probe.port} does not speak HTTP ({type(odd).__name__})."

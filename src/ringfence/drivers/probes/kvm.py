@@ -17,9 +17,7 @@ from ringfence.observe.acceleration import Device, FirmwareRun, judge, judge_dev
 from .rom_image import rom
 
 DEADLINE_S = 2.0
-CONTROL_DEADLINE_S = (
-    10.0  # emulation on a busy host is slow, and a control that gives up early says "unknown"
-)
+CONTROL_DEADLINE_S = 10.0  # emulation on a busy host is slow, and a control that gives up early says "unknown"
 _KVM_GAVE_UP = b"KVM internal error"  # QEMU then pauses and would wait for ever
 _READ_BYTES = 65536
 
@@ -81,9 +79,7 @@ def _rom_descriptor() -> Iterator[int]:
 @contextlib.contextmanager
 def _running(command: list[str], rom_file: int) -> Iterator[subprocess.Popen[bytes]]:
     pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
-    with subprocess.Popen(
-        command, stdin=nothing, stdout=pipe, stderr=pipe, bufsize=0, pass_fds=(rom_file,)
-    ) as it:
+    with subprocess.Popen(command, stdin=nothing, stdout=pipe, stderr=pipe, bufsize=0, pass_fds=(rom_file,)) as it:
         try:
             yield it
         finally:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the asking child is told and what it tells back, as one line of JSON each."""
+"""What the asking children are told and what they tell back, in lines of JSON."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from ringfence.ports.probes import Answer
@@ -20,26 +21,28 @@ class Question:
     """Path such as ``/run/netns/rf-site``; empty: the namespace of the caller."""
     uid: int
 
-    def dump(self) -> str:
-        """Write the question down."""
-        return json.dumps(asdict(self))
 
-    @classmethod
-    def load(cls, text: str) -> Question:
-        """Read a question that ``dump`` wrote. Raises ValueError, KeyError or TypeError for anything else."""
-        told = json.loads(text)
-        return cls(Probe(**told["probe"]), told["address"], told["namespace"], told["uid"])
+def dump_questions(questions: Sequence[Question]) -> str:
+    """Write questions down, in one line."""
+    return json.dumps([asdict(question) for question in questions])
 
 
-def dump_answer(answer: Answer) -> str:
-    """Write an answer down."""
-    return json.dumps(asdict(answer))
+def load_questions(text: str) -> list[Question]:
+    """Read what ``dump_questions`` wrote. Raises ValueError, KeyError or TypeError for anything else."""
+    return [
+        Question(Probe(**told["probe"]), told["address"], told["namespace"], told["uid"]) for told in json.loads(text)
+    ]
 
 
-def load_answer(text: str) -> Answer:
-    """Read what the child told; it is judged, not trusted. Raises ValueError for anything but an answer."""
+def dump_answer(number: int, answer: Answer) -> str:
+    """Write the answer to the question with that number (from 0) down."""
+    return json.dumps({"number": number, **asdict(answer)})
+
+
+def load_answer(text: str) -> tuple[int, Answer]:
+    """Read what a child told; it is judged, not trusted. Raises ValueError for anything but an answer."""
     try:
         told = json.loads(text)
-        return Answer(told["ok"] is True, str(told["detail"])[:300], float(told["seconds"]))
+        return int(told["number"]), Answer(told["ok"] is True, str(told["detail"])[:300], float(told["seconds"]))
     except (KeyError, TypeError) as odd:
         raise ValueError("This is no answer.") from odd
