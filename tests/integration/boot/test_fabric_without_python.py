@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The boot files bring a fabric with stubs back on a host that has lost everything volatile and has no Python."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests import boot_case, factory
+
+from ringfence.compile.boot import boot_folder
+from ringfence.compile.prober import PROBE_UID
+from ringfence.compile.scope import Endpoints
+from ringfence.drivers.boot.driver import BootDriver
+from ringfence.plan.change import Change
+
+SCOPE = factory.scope(site="rf-t-boot", endpoints=Endpoints.STUB)
+NO_PYTHON = (
+    'for one in /usr/bin/python3* /usr/local/bin/python3*; do ! [ -f "$one" ] || mount --bind /bin/false "$one"; done'
+)
+HOST = f"mount -t tmpfs tmpfs /run; mkdir -p /run/netns; {NO_PYTHON}; ip link set lo up; echo up; exec sleep infinity"
+
+
+@dataclass(frozen=True)
+class Host:
+    """A host of its own: network, mounts and /run; it forgets everything when its first process ends."""
+
+    process: subprocess.Popen[str]
+    boot: Path
+
+    @property
+    def enter(self) -> list[str]:
+        own = f"/proc/{self.process.pid}/ns"
+        return ["nsenter", f"--mount={own}/mnt", f"--net={own}/net", f"--pid={own}/pid_for_children"]
+
+    def run(self, command: str, namespace: str = "") -> subprocess.CompletedProcess[str]:
+        inside = f"nsenter --net=/run/netns/{namespace} sh -c" if namespace else "sh -c"
+        enter = [*self.enter, *inside.split(), command]
+        return subprocess.run(enter, capture_output=True, text=True, check=False, timeout=60)
+
+    def must(self, command: str, namespace: str = "") -> str:
+        done = self.run(command, namespace)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def up(self) -> None:
+        self.must(f"sh {self.boot}/fabric-up.sh")
+
+    def rules(self) -> list[object]:
+        texts = [self.must("nft -j list ruleset"), self.must("nft -j list ruleset", SCOPE.namespace)]
+        return [_without_handles(json.loads(text)) for text in texts]
+
+    def links(self, namespace: str = "") -> set[str]:
+        return {link["ifname"] for link in json.loads(self.must("ip -j link", namespace))}
+
+
+def _without_handles(value: object) -> object:
+    if isinstance(value, dict):
+        return {
+            key: _without_handles(inner) for key, inner in value.items() if key not in {"handle", "packets", "bytes"}
+        }
+    return [_without_handles(inner) for inner in value] if isinstance(value, list) else value
+
+
+@pytest.fixture(scope="module")
+def boot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("root")
+    site = boot_case.plant(name=SCOPE.site)
+    BootDriver(root).ensure(SCOPE, [Change(None, boot_case.boot_document(site, SCOPE))])
+    return root / boot_folder(SCOPE).lstrip("/")
+
+
+@contextlib.contextmanager
+def started(boot: Path) -> Iterator[Host]:
+    command = [
+        "unshare",
+        "--net",
+        "--mount",
+        "--pid",
+        "--fork",
+        "--mount-proc",
+        "--kill-child",
+        "--propagation",
+        "private",
+        "sh",
+        "-ec",
+        HOST,
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "up\n"
+            yield Host(process, boot)
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def host(boot: Path) -> Iterator[Host]:
+    with started(boot) as found:
+        yield found
+
+
+def read_register(host: Host, namespace: str, user: str = "") -> bool:
+    """Say 'M' to port 502 of the PLC, and hear it back."""
+    talk = 'exec 3<>/dev/tcp/10.91.1.10/502; echo M >&3; read -r -t 2 said <&3; test "$said" = M'
+    return host.run(f"{user} timeout 4 bash -c '{talk}'", namespace).returncode == 0
+
+
+def test_python_is_away(host: Host) -> None:
+    assert host.run("/usr/bin/python3 -c 'print(1)'").returncode != 0
+
+
+def test_the_fabric_comes_back_and_carries_only_what_is_declared(host: Host) -> None:
+    host.up()
+    host.must("busybox nc -ll -p 502 -e cat >/dev/null 2>&1 &", SCOPE.stub("plc"))
+    host.must(
+        "for i in 1 2 3 4 5 6 7 8 9 10; do ss -ltn | grep -q :502 && exit; sleep 0.1; done; exit 1", SCOPE.stub("plc")
+    )
+    assert read_register(host, SCOPE.stub("scada"))
+    assert not read_register(host, SCOPE.stub("a-historian"))
+    assert not read_register(host, SCOPE.namespace)
+    prober = f"setpriv --reuid={PROBE_UID} --regid={PROBE_UID} --clear-groups"
+    assert read_register(host, SCOPE.namespace, prober)
+
+
+def test_addresses_are_handed_out_by_one_dnsmasq(host: Host) -> None:
+    host.up()
+    first = host.must("cat /run/ringfence/rf-t-boot/live/dnsmasq.pid")
+    host.up()
+    assert host.must("cat /run/ringfence/rf-t-boot/live/dnsmasq.pid") == first
+    assert "dnsmasq" in host.must(f"tr '\\0' ' ' </proc/{first.strip()}/cmdline")
+
+
+def test_running_it_again_changes_nothing(host: Host) -> None:
+    host.up()
+    rules, links = host.rules(), host.links()
+    host.up()
+    assert host.rules() == rules
+    assert host.links() == links
+
+
+def test_it_mends_what_is_missing(host: Host) -> None:
+    host.up()
+    rules, links = host.rules(), host.links()
+    host.must(
+        "nft flush ruleset; for link in $(ip -o link show type bridge | cut -d: -f2); do ip link delete dev $link; done"
+    )
+    host.must("nft flush ruleset; nft add table inet rf_rf_t_boot_live", SCOPE.namespace)
+    host.up()
+    assert host.rules() == rules
+    assert host.links() == links
+
+
+def test_two_boots_are_alike(boot: Path) -> None:
+    with started(boot) as one:
+        one.up()
+        first = one.rules(), one.links(), one.links(SCOPE.namespace)
+    with started(boot) as other:
+        other.up()
+        assert (other.rules(), other.links(), other.links(SCOPE.namespace)) == first
+
+
+def test_down_leaves_nothing(host: Host) -> None:
+    before = host.links()
+    host.up()
+    host.must(f"sed -i '/^gone /d' {host.boot}/down.sh; sh {host.boot}/down.sh 0")  # no libvirt here to ask
+    assert host.links() == before
+    assert host.must("ip netns list") == ""
+    assert "chain" not in host.must("nft list ruleset")
+    assert host.run("ls /run/ringfence/rf-t-boot/live").returncode != 0
+    assert host.run("pgrep -x dnsmasq").returncode != 0
