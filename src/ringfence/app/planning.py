@@ -99,7 +99,8 @@ def last_artifacts(session: Session) -> dict[Address, Artifact]:
 
 def names_of(prepared: Prepared) -> dict[str, str]:
     """Return who has which IP address, so that flows read as names."""
-    names: dict[str, str] = {}
+    gateways = ((zone.gateway4, zone.gateway6) for zone in prepared.file.site.zones.values())
+    names = {str(found): "router" for both in gateways for found in both if found}
     for workload, binding in prepared.bindings.items():
         for nic in binding.interfaces.values():
             names.update((str(found), f"workload/{workload}") for found in (nic.ipv4, nic.ipv6) if found)
