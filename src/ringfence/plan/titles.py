@@ -24,6 +24,9 @@ _VERBS: Mapping[Kind, Mapping[Action, str]] = {
     Kind.BOOT: {Action.CREATE: "write", Action.UPDATE: "write", Action.DELETE: "remove"},
 }
 
+_DORMANT = "dormant"
+_DORMANT_VERBS = {Action.CREATE: "prepare dormant", Action.UPDATE: "change dormant", Action.DELETE: "drop dormant"}
+
 
 def title(changes: Sequence[Change]) -> str:
     """Return a short sentence without a full stop for changes of one kind."""
@@ -37,6 +40,8 @@ def title(changes: Sequence[Change]) -> str:
 def _verb(change: Change) -> str:
     if change.kind is Kind.RUN and resumes(change):
         return "bring back"
+    if change.kind is Kind.CONDUIT and change.document.parts.get("state") == _DORMANT:
+        return _DORMANT_VERBS[change.action]
     return _VERBS.get(change.kind, _PLAIN)[change.action]
 
 
