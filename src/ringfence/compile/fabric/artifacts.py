@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All artifacts of one fabric on one host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ringfence.base.addresses import Address
+from ringfence.compile.bindings import Bindings
+from ringfence.compile.document import Artifact, Document, Kind
+from ringfence.compile.nft.script import table_script
+from ringfence.compile.nft.table import Table
+from ringfence.compile.scope import Scope
+from ringfence.site.site import Site
+
+from .conduit import conduit_artifacts, probe_artifacts
+from .dhcp import dhcp_artifact
+from .endpoints import Place
+from .guard import guard_artifact
+from .guard_table import guard_table
+from .link import link_artifact
+from .namespace import namespace_artifact
+from .port import port_artifact
+from .router import router_table
+
+
+def fabric_artifacts(
+    site: Site, here: frozenset[str], bindings: Bindings, scope: Scope, now: datetime
+) -> tuple[Artifact, ...]:
+    """Return namespace, links, tables, guards, address service, ports and conduits for the workloads ``here``.
+
+    ``now`` (UTC) decides which conduits have closed. Raises BadInput where more conduits name one conversation than
+    its comment can hold.
+    """
+    place = Place(site, here, bindings)
+    dhcp = dhcp_artifact(site, here, bindings, scope)
+    return (
+        namespace_artifact(scope),
+        *(link_artifact(site.name, scope, zone) for zone in site.zones.values()),
+        *_tables(site, scope),
+        *(guard_artifact(scope, site.workloads[name], bindings[name]) for name in sorted(here)),
+        *([dhcp] if dhcp else []),
+        *_ports(place, scope),
+        *conduit_artifacts(place, scope, now),
+        *probe_artifacts(place, scope),
+    )
+
+
+def fabric_needs(scope: Scope, workload: str) -> tuple[Address, ...]:
+    """Return what must stand before a workload runs: its guard, the tables and the address service.
+
+    Links stand before the tables do, and are needed through them.
+    """
+    return (
+        scope.address("guard", workload),
+        scope.address("table", "guard"),
+        scope.address("table", "router"),
+        scope.address("dhcp", "router"),
+    )
+
+
+def _tables(site: Site, scope: Scope) -> Iterator[Artifact]:
+    zones = tuple(f"zone/{name}" for name in site.zones)
+    links = tuple(scope.address("link", name) for name in site.zones)
+    for name, table, needs in (
+        ("router", router_table(site, scope), (scope.address("namespace", "router"), *links)),
+        ("guard", guard_table(site, scope), links),
+    ):
+        yield Artifact(_document(scope, name, table), zones, needs)
+
+
+def _document(scope: Scope, name: str, table: Table) -> Document:
+    parts = table.parts
+    return Document(scope.address("table", name), Kind.TABLE, parts, table_script(parts))
+
+
+def _ports(place: Place, scope: Scope) -> Iterator[Artifact]:
+    for name in sorted(place.here):
+        workload = place.site.workloads[name]
+        for interface in workload.interfaces:
+            bound = place.bindings[name].interfaces[interface.name]
+            yield port_artifact(scope, workload, interface, bound, place.site.zones[interface.zone])

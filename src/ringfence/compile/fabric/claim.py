@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Claims: which conduits own which elements of the router's maps.
+
+Two conduits may name the same conversation, or overlapping ranges of ports. A map holds a key once, so ranges are cut
+where any of them begins or ends, and an element carries the names of all its owners in its comment.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from ringfence.base.errors import BadInput
+from ringfence.compile.nft.script import COMMENT_BYTES, Element
+from ringfence.site.service import PortRange
+
+from .conversation import Conversation, Pair
+from .names import word
+
+_PROTOCOLS = {"tcp": "tcp", "udp": "udp", "icmp": "icmp", "icmpv6": "ipv6-icmp"}
+_Key = tuple[str, str]
+"""Map and key."""
+
+
+@dataclass(slots=True)
+class Claims:
+    """``owners`` by map and key, ``verdicts`` by map and key."""
+
+    owners: dict[_Key, list[str]] = field(default_factory=lambda: defaultdict(list))
+    verdicts: dict[_Key, str] = field(default_factory=dict)
+    _ranges: dict[tuple[str, Pair], list[tuple[PortRange, str]]] = field(default_factory=lambda: defaultdict(list))
+
+    def claim(self, owner: str, wanted: Iterable[Conversation], *, dormant: bool) -> None:
+        """Note that ``owner`` wants conversations; the same one twice is one."""
+        for pair, ports in dict.fromkeys(wanted):
+            if pair.protocol in {"icmp", "icmpv6"}:
+                self._own("e" if dormant else "p", pair, "", owner)
+            elif ports.size == 1 and not dormant:
+                self._own("c", pair, f" . {ports}", owner)
+            else:
+                self._ranges["d" if dormant else "r", pair].append((ports, owner))
+
+    def settle(self) -> None:
+        """Cut the ranges into elements. Raises BadInput where too many conduits name one conversation."""
+        for (kind, pair), ranges in self._ranges.items():
+            for ports, owners in cut(ranges):
+                for owner in owners:
+                    self._own(kind, pair, f" . {ports}", owner)
+        self._ranges.clear()
+        for (_, key), owners in self.owners.items():
+            _refuse_crowd(key, owners)
+
+    def by_owner(self) -> Mapping[str, list[Element]]:
+        """Return every owner's elements; each element names all of its owners."""
+        found: dict[str, list[Element]] = defaultdict(list)
+        for (lookup, key), owners in self.owners.items():
+            element = Element(lookup, key, self.verdicts[lookup, key], " ".join(sorted(owners)))
+            for owner in owners:
+                found[owner].append(element)
+        return found
+
+    def _own(self, kind: str, pair: Pair, tail: str, owner: str) -> None:
+        lookup = f"{kind}{pair.source.version}_{word(pair.zone)}"
+        key = f"{pair.source} . {pair.target} . {_PROTOCOLS[pair.protocol]}{tail}"
+        self.owners[lookup, key].append(owner)
+        self.verdicts[lookup, key] = f"goto leg_{word(pair.leg)}"
+
+
+def cut(ranges: Iterable[tuple[PortRange, str]]) -> Iterator[tuple[PortRange, list[str]]]:
+    """Yield ranges that do not overlap, each with the sorted owners of the given ranges that cover it."""
+    known = list(ranges)
+    edges = sorted({ports.first for ports, _ in known} | {ports.last + 1 for ports, _ in known})
+    for first, after in pairwise(edges):
+        owners = {owner for ports, owner in known if ports.first <= first and after - 1 <= ports.last}
+        if owners:
+            yield PortRange(first, after - 1), sorted(owners)
+
+
+def _refuse_crowd(key: str, owners: Iterable[str]) -> None:
+    names = sorted(owners)
+    if len(" ".join(names)) > COMMENT_BYTES:
+        raise BadInput(
+            f"Too many conduits allow the same conversation ({key}): {', '.join(names)}.",
+            "Let fewer conduits name it; four always fit.",
+        )

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Conduits and probes as elements of the router's maps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from ringfence.compile.document import Artifact, Document, Kind
+from ringfence.compile.nft.script import Element, add_elements
+from ringfence.compile.scope import Endpoints, Scope
+from ringfence.site.conduit import Conduit
+from ringfence.site.workload import Workload
+
+from .claim import Claims
+from .conversation import conversations
+from .endpoints import Place
+from .names import word
+
+OPEN, DORMANT = "open", "dormant"
+GRANTED = {"d": "g", "e": "q"}
+"""Kind of map that a dormant element is copied to when its conduit is granted."""
+
+
+def conduit_artifacts(place: Place, scope: Scope, now: datetime) -> Iterator[Artifact]:
+    """Yield an artifact for each conduit that means something on this host and has not closed by its expiry."""
+    claims, named = Claims(), dict[str, set[str]]()
+    for conduit in place.site.conduits.values():
+        if not closed(conduit, now):
+            wanted = list(conversations(place, conduit))
+            named[conduit.name] = _workloads(place, conduit)
+            claims.claim(conduit.name, wanted, dormant=conduit.dormant)
+    claims.settle()
+    for name, elements in sorted(claims.by_owner().items()):
+        state = DORMANT if place.site.conduits[name].dormant else OPEN
+        document = _document(scope, scope.address("conduit", name), elements, state)
+        needs = (scope.address("table", "router"), *_ends(place, scope, named[name]))
+        yield Artifact(document, (f"conduit/{name}",), needs)
+
+
+def probe_artifacts(place: Place, scope: Scope) -> Iterator[Artifact]:
+    """Yield the implicit conduit ``probe/WORKLOAD`` of each workload here that is asked for its health."""
+    for name in sorted(place.here):
+        workload = place.site.workloads[name]
+        elements = list(dict.fromkeys(_questions(place, workload)))
+        if elements:
+            document = _document(scope, scope.address("conduit", "probe", name), elements, OPEN)
+            needs = (scope.address("table", "router"), *_ends(place, scope, (name,)))
+            yield Artifact(document, (f"workload/{name}",), needs, {"workload": name})
+
+
+def closed(conduit: Conduit, now: datetime) -> bool:
+    """Tell whether a conduit has run out and says that it closes then; ``expires`` is its last day (UTC)."""
+    return conduit.on_expiry == "close" and conduit.expires is not None and conduit.expires < now.date()
+
+
+def _document(scope: Scope, address: str, elements: Iterable[Element], state: str) -> Document:
+    found = sorted(elements, key=lambda one: (one.lookup, one.key))
+    parts = {f"element/{one.lookup}/{one.key}": one.value for one in found}
+    body = "\n".join(add_elements(f"inet {scope.table}", found)) + "\n"
+    return Document(address, Kind.CONDUIT, {"state": state, **parts}, body)
+
+
+def _questions(place: Place, workload: Workload) -> Iterator[Element]:
+    for probe in workload.probes:
+        interface = place.interface(workload.name, probe.interface)
+        zone = place.site.zones[interface.zone]
+        bound = place.bindings[workload.name].interfaces[interface.name]
+        for v, gateway, address in (("4", zone.gateway4, bound.ipv4), ("6", zone.gateway6, bound.ipv6)):
+            if gateway and address:
+                key = f"{gateway} . {address} . tcp . {probe.port}"
+                yield Element(f"probe{v}", key, f"goto leg_{word(zone.name)}", f"probe/{workload.name}")
+
+
+def _workloads(place: Place, conduit: Conduit) -> set[str]:
+    ends = (*conduit.source, *conduit.target)
+    return {stand.workload for endpoint in ends for stand in place.stands(endpoint)}
+
+
+def _ends(place: Place, scope: Scope, workloads: Iterable[str]) -> tuple[str, ...]:
+    if scope.endpoints is Endpoints.TAP:
+        return tuple(scope.address("run", name) for name in sorted(workloads))
+    pairs: Mapping[str, Workload] = place.site.workloads
+    return tuple(
+        scope.address("port", name, interface.name)
+        for name in sorted(workloads)
+        for interface in pairs[name].interfaces
+    )

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The guard's table, in the host's namespace: whose frames may come in at a port, and that none reaches the host.
+
+A frame from a port must carry the bound MAC and an address bound to that port, in IP, ARP and neighbour discovery
+alike (RFC 5227, RFC 4861, RFC 6105). It may only go to the router's leg: ``isolated`` ports see to that, and so does
+this table. Other people's bridges do not match: every rule names our taps or our legs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ringfence.compile.nft.table import Chain, Lookup, Rule, Table
+from ringfence.compile.scope import Scope
+from ringfence.site.site import Site
+
+from .denial import denials
+from .names import quoted
+
+_RARP = 0x8035
+"""QEMU announces a guest that has moved to another host in RARP frames (QEMU net/announce.c)."""
+_REASONS = (
+    "spoofed_mac",
+    "spoofed_ip",
+    "spoofed_arp",
+    "spoofed_nd",
+    "rogue_server",
+    "other_protocol",
+    "strange_port",
+    "between_ports",
+    "to_host",
+    "from_host",
+)
+_FLOOD = "meta pkttype { broadcast, multicast }"
+_MLD = "mld-listener-query, mld-listener-report, mld-listener-done"
+_LOOKUPS = (
+    Lookup("legs", "ifname"),
+    Lookup("taps", "ifname"),
+    Lookup("macs", "ifname . ether_addr"),
+    Lookup("bound4", "ifname . ether_addr . ipv4_addr"),
+    Lookup("bound6", "ifname . ether_addr . ipv6_addr"),
+    Lookup("own4", "ifname . ipv4_addr"),
+    # A neighbour advertisement's target; newer nft calls it 'icmpv6 taddr' (RFC 4861 clause 4.4: after 8 bytes).
+    Lookup("targets6", "typeof iifname . @th,64,128"),
+)
+
+
+def guard_table(site: Site, scope: Scope) -> Table:
+    """Return the structure of the guard's table; each workload's guard owns its elements."""
+    legs = {quoted(scope.link("leg", zone)): "member" for zone in site.zones}
+    return Table(
+        "bridge",
+        scope.table,
+        (*_REASONS, "own_address", "flooded", "groups"),
+        _LOOKUPS,
+        (*_base_chains(), *_guest_chains(), *denials(_REASONS)),
+        {"legs": legs},
+    )
+
+
+def _base_chains() -> tuple[Chain, ...]:
+    first = Chain(
+        "arriving", (Rule("guest", "iifname @taps goto guest"),), "filter hook prerouting priority -300; policy accept"
+    )
+    return (
+        first,
+        Chain("forward", tuple(_forward()), "filter hook forward priority 0; policy accept"),
+        Chain("to_host", tuple(_to_host()), "filter hook input priority 0; policy accept"),
+        Chain("from_host", tuple(_from_host()), "filter hook output priority 0; policy accept"),
+    )
+
+
+def _forward() -> Iterator[Rule]:
+    yield Rule("strange-to-leg", "oifname @legs iifname != @taps goto deny_strange_port")
+    yield Rule("leg-to-strange", "iifname @legs oifname != @taps goto deny_strange_port")
+    yield Rule("between", "iifname @taps oifname != @legs goto deny_between_ports")
+    # The router answers for every address of a zone, also when a guest asks for its own to find a conflict.
+    mine = "arp operation reply oifname . arp saddr ip @own4"
+    yield Rule("own-address", f'{mine} counter name "own_address" drop')
+
+
+def _to_host() -> Iterator[Rule]:
+    for name in ("taps", "legs"):
+        yield Rule(f"flooded-{name}", f'iifname @{name} {_FLOOD} counter name "flooded" drop')
+        yield Rule(name, f"iifname @{name} goto deny_to_host")
+
+
+def _from_host() -> Iterator[Rule]:
+    for name in ("taps", "legs"):
+        yield Rule(name, f"oifname @{name} goto deny_from_host")
+
+
+def _guest_chains() -> tuple[Chain, ...]:
+    kinds = f"ip : goto guest_ip4, arp : goto guest_arp, 0x{_RARP:04x} : accept, ip6 : goto guest_ip6"
+    guest = (
+        Rule("mac", "iifname . ether saddr != @macs goto deny_spoofed_mac"),
+        Rule("kind", f"ether type vmap {{ {kinds} }}"),
+        Rule("other", "goto deny_other_protocol"),
+    )
+    return (
+        Chain("guest", guest),
+        Chain("guest_arp", tuple(_arp())),
+        Chain("guest_ip4", tuple(_ip4())),
+        Chain("guest_ip6", tuple(_ip6())),
+    )
+
+
+def _arp() -> Iterator[Rule]:
+    plain = "arp htype 1 arp ptype ip arp hlen 6 arp plen 4"
+    yield Rule("bound", f"{plain} iifname . arp saddr ether . arp saddr ip @bound4 accept")
+    asks = "arp operation request arp saddr ip 0.0.0.0"
+    yield Rule("conflict-probe", f"{plain} {asks} iifname . arp saddr ether @macs accept")
+    yield Rule("other", "goto deny_spoofed_arp")
+
+
+def _ip4() -> Iterator[Rule]:
+    asks = "ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67"
+    yield Rule("dhcp-client", f"{asks} accept")
+    yield Rule("dhcp-server", "udp sport 67 goto deny_rogue_server")
+    yield Rule("bound", "iifname . ether saddr . ip saddr @bound4 accept")
+    yield Rule("other", "goto deny_spoofed_ip")
+
+
+def _ip6() -> Iterator[Rule]:
+    yield Rule("router", "icmpv6 type { nd-router-advert, nd-redirect } goto deny_rogue_server")
+    yield Rule("dhcp-server", "udp sport 547 goto deny_rogue_server")
+    yield Rule("advert-local", "ip6 saddr fe80::/10 icmpv6 type nd-neighbor-advert @th,64,16 0xfe80 accept")
+    yield Rule("advert", "icmpv6 type nd-neighbor-advert iifname . @th,64,128 != @targets6 goto deny_spoofed_nd")
+    yield Rule("conflict-probe", "ip6 saddr :: icmpv6 type { nd-router-solicit, nd-neighbor-solicit } accept")
+    known = "{ nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert }"
+    yield Rule("neighbours", f"ip6 saddr fe80::/10 icmpv6 type {known} accept")
+    yield Rule("dhcp-client", "ip6 saddr fe80::/10 udp sport 546 udp dport 547 accept")
+    yield Rule("groups", f'icmpv6 type {{ {_MLD}, mld2-listener-report }} counter name "groups" drop')
+    yield Rule("bound", "iifname . ether saddr . ip6 saddr @bound6 accept")
+    yield Rule("other", "goto deny_spoofed_ip")

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A zone's link: an address-less bridge on the host and one leg into the router, which owns the gateway addresses."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Interface, IPv6Interface
+
+from ringfence.base.identity import mac
+from ringfence.compile.document import Artifact, Document, Kind
+from ringfence.compile.scope import Scope
+from ringfence.site.zone import Zone
+
+from .names import LINK_LOCAL, gateway_mac, owner, router_leg
+from .shell import Parts, addresses, below, identity, inside, port_flags, sysctls, unless_link
+
+_HOST_SIDE = {"inet6.conf.disable_ipv6": "1", "inet.conf.forwarding": "0"}
+_BRIDGE = {
+    **_HOST_SIDE,
+    "inet.conf.rp_filter": "1",  # without an address, strict means that the host takes nothing in here
+    "inet.conf.arp_ignore": "8",  # nor answers for any of its addresses (kernel ip-sysctl)
+    "stp_state": "0",
+    "mcast_snooping": "0",
+}
+_LEG = {
+    **_HOST_SIDE,
+    "isolated": "0",
+    "learning": "0",
+    "flood": "0",
+    "mcast_flood": "1",
+    "bcast_flood": "1",
+    "bpdu_guard": "0",
+}
+_ROUTER = {
+    "inet.conf.proxy_arp_pvlan": "1",  # isolated peers meet through the router (RFC 3069)
+    "inet.conf.send_redirects": "0",
+    "inet.conf.accept_redirects": "0",
+    "inet.conf.accept_source_route": "0",
+    "inet.conf.rp_filter": "1",
+    "inet.conf.arp_ignore": "1",
+    "inet.conf.forwarding": "1",
+    "inet.neigh.proxy_delay": "0",  # else an answer for a peer waits up to 0.8 s
+    "inet6.conf.accept_ra": "0",
+    "inet6.conf.accept_redirects": "0",
+    "inet6.conf.addr_gen_mode": "1",  # none: the link-local address is the same on every host
+}
+SETTINGS = {
+    end: tuple(key for key in table if key.startswith("inet"))
+    for end, table in (("bridge", _BRIDGE), ("leg", _LEG), ("router", {"inet6.conf.disable_ipv6": "", **_ROUTER}))
+}
+"""Kernel settings that are parts, by end of the link; ``shell.sysctl_path`` knows their files."""
+_BRIDGE_OPTIONS = ("stp_state", "mcast_snooping")
+
+
+def link_artifact(site: str, scope: Scope, zone: Zone) -> Artifact:
+    """Return one zone's bridge and leg."""
+    parts = {
+        **{f"bridge/{key}": value for key, value in _bridge(scope, zone).items()},
+        **{f"leg/{key}": value for key, value in _leg(site, scope, zone).items()},
+        **{f"router/{key}": value for key, value in _router(site, scope, zone).items()},
+    }
+    address = scope.address("link", zone.name)
+    document = Document(address, Kind.LINK, parts, link_script(scope, parts))
+    return Artifact(document, (f"zone/{zone.name}",), (scope.address("namespace", "router"),))
+
+
+def link_script(scope: Scope, parts: Parts) -> str:
+    """Return sh that makes a zone's links, or mends them."""
+    bridge, leg, router = below(parts, "bridge"), below(parts, "leg"), below(parts, "router")
+    options = " ".join(f"{key} {bridge[key]}" for key in _BRIDGE_OPTIONS)
+    name, end = bridge["name"], leg["name"]
+    pair = f"ip link add name {end} type veth peer name {router['name']} netns {scope.namespace}"
+    lines = (
+        unless_link(name, f"ip link add name {name} type bridge"),
+        f"ip link set dev {name} type bridge {options}",
+        *identity(bridge),
+        *sysctls(bridge),
+        unless_link(end, pair),
+        *identity(leg),
+        *sysctls(leg),
+        f"ip link set dev {end} master {name}",
+        *port_flags(leg),
+        inside(scope.namespace, _router_lines(router)),
+        f"ip link set dev {name} up",
+        f"ip link set dev {end} up",
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _router_lines(router: Parts) -> tuple[str, ...]:
+    up = f"ip link set dev {router['name']} up"
+    return (*identity(router), *sysctls(router), up, *addresses(router))
+
+
+def _bridge(scope: Scope, zone: Zone) -> dict[str, str]:
+    return {
+        "name": scope.link("bridge", zone.name),
+        "alias": owner(scope, "zone", zone.name, "bridge"),
+        "mac": mac(scope.site, scope.host, scope.fabric, "bridge", zone.name),
+        "up": "yes",
+        **_BRIDGE,
+    }
+
+
+def _leg(site: str, scope: Scope, zone: Zone) -> dict[str, str]:
+    return {
+        "name": scope.link("leg", zone.name),
+        "alias": owner(scope, "zone", zone.name, "leg"),
+        "mac": mac(scope.site, scope.host, scope.fabric, "leg", zone.name),
+        "master": scope.link("bridge", zone.name),
+        "up": "yes",
+        "fdb": gateway_mac(site, zone.name),
+        **_LEG,
+    }
+
+
+def _router(site: str, scope: Scope, zone: Zone) -> dict[str, str]:
+    found = {
+        "name": router_leg(scope, zone.name),
+        "alias": owner(scope, "zone", zone.name, "router"),
+        "mac": gateway_mac(site, zone.name),
+        "up": "yes",
+        "inet6.conf.disable_ipv6": "0" if zone.ipv6 else "1",
+        **_ROUTER,
+    }
+    if zone.ipv4 and zone.gateway4:
+        found["ipv4"] = str(IPv4Interface((zone.gateway4, zone.ipv4.prefixlen)))
+    if zone.ipv6 and zone.gateway6:
+        found["ipv6"] = f"{IPv6Interface((zone.gateway6, zone.ipv6.prefixlen))} {LINK_LOCAL}/64"
+    return found

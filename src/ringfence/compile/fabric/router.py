@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The router's table: default deny, one lookup per packet and direction, state only for replies.
+
+A packet in the direction in which its conversation was opened asks the maps of the zone that it comes from; a reply
+asks the same maps of the zone it goes to, with the tuple turned round. So a conduit that is closed or has run out ends
+both directions at once (decision 4, stricter). The verdict names the target's leg, which must be the other one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ringfence.compile.nft.table import Chain, Lookup, Rule, Table
+from ringfence.compile.prober import PROBE_UID
+from ringfence.compile.scope import Scope
+from ringfence.site.site import Site
+from ringfence.site.zone import Zone
+
+from .denial import denials
+from .names import quoted, router_leg, word
+
+_TUPLE = "{v} . {v} . inet_proto . inet_service"
+_PAIR = "{v} . {v} . inet_proto"
+_TYPES = {"4": "ipv4_addr", "6": "ipv6_addr"}
+_IP = {"4": "ip", "6": "ip6"}
+_ECHO = {"4": "icmp", "6": "icmpv6"}
+_KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "c": (_TUPLE, ()),  # conduits, exact ports
+    "r": (_TUPLE, ("interval",)),  # conduits, ranges of ports
+    "g": (_TUPLE, ("interval", "timeout")),  # grants
+    "d": (_TUPLE, ("interval",)),  # dormant conduits: asked by no rule, copied to g when granted
+    "p": (_PAIR, ()),  # conduits, ping
+    "q": (_PAIR, ("timeout",)),  # grants, ping
+    "e": (_PAIR, ()),  # dormant conduits, ping
+}
+_PORTS, _PINGS = "crg", "pq"
+_ERRORS = {
+    "errors4": "icmp type { destination-unreachable, time-exceeded, parameter-problem }",
+    "errors6": "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem }",
+}
+_ERROR_RATE = "limit rate 100/second burst 50 packets accept"
+_ND = "nd-neighbor-solicit, nd-neighbor-advert"
+_LINK_LOCAL = "ip6 saddr fe80::/10"
+_COUNTERS = ("invalid", "errors", "undeclared", "wrong_leg", "to_router", "from_router")
+
+
+def router_table(site: Site, scope: Scope) -> Table:
+    """Return the structure of the router's table; conduits and probes own the elements of its maps."""
+    zones = tuple(site.zones.values())
+    legs = {zone.name: router_leg(scope, zone.name) for zone in zones}
+    chains = [*_base_chains(), *(chain for zone in zones for chain in _zone_chains(zone, legs[zone.name]))]
+    return Table(
+        "inet",
+        scope.table,
+        (*_COUNTERS, "noise"),
+        tuple(_lookups(zones)),
+        (*chains, *denials(_COUNTERS)),
+        {
+            "from": {quoted(legs[zone.name]): f"jump from_{word(zone.name)}" for zone in zones},
+            "to": {quoted(legs[zone.name]): f"jump to_{word(zone.name)}" for zone in zones},
+            "dhcp": {quoted(legs[zone.name]): "member" for zone in zones if zone.dhcp},
+        },
+    )
+
+
+def versions(zone: Zone) -> tuple[str, ...]:
+    """Return the IP versions a zone speaks: ``("4",)``, ``("6",)`` or both."""
+    return (*(("4",) if zone.ipv4 else ()), *(("6",) if zone.ipv6 else ()))
+
+
+def _lookups(zones: tuple[Zone, ...]) -> Iterator[Lookup]:
+    yield from (Lookup(name, "ifname", verdicts=True) for name in ("from", "to"))
+    yield Lookup("dhcp", "ifname")
+    for v, typed in _TYPES.items():
+        yield Lookup(f"probe{v}", _TUPLE.format(v=typed), verdicts=True)
+    for zone in zones:
+        for v in versions(zone):
+            for kind, (key, flags) in _KINDS.items():
+                yield Lookup(f"{kind}{v}_{word(zone.name)}", key.format(v=_TYPES[v]), verdicts=True, flags=flags)
+
+
+def _zone_chains(zone: Zone, leg: str) -> tuple[Chain, ...]:
+    name = word(zone.name)
+    out = Rule("original", f'ct direction original oifname "{leg}" accept')
+    back = Rule("reply", f'ct direction reply iifname "{leg}" accept')
+    return (
+        Chain(f"from_{name}", tuple(_asks(zone, leg, "original"))),
+        Chain(f"to_{name}", tuple(_asks(zone, leg, "reply"))),
+        Chain(f"leg_{name}", (out, back, Rule("elsewhere", "goto deny_wrong_leg"))),
+    )
+
+
+def _asks(zone: Zone, leg: str, direction: str) -> Iterator[Rule]:
+    """Yield the questions to a zone's maps; ``reply`` asks with the tuple turned round."""
+    near, far, port, echo, other = (
+        ("saddr", "daddr", "dport", "echo-request", "oifname")
+        if direction == "original"
+        else ("daddr", "saddr", "sport", "echo-reply", "iifname")
+    )
+    for v in versions(zone):
+        pair = f"{_IP[v]} {near} . {_IP[v]} {far} . meta l4proto"
+        for kind in _PORTS:
+            name = f"{kind}{v}_{word(zone.name)}"
+            yield Rule(name, f"{pair} . th {port} vmap @{name}")
+        for kind in _PINGS:
+            name = f"{kind}{v}_{word(zone.name)}"
+            yield Rule(name, f"{_ECHO[v]} type {echo} {pair} vmap @{name}")
+    if zone.peers == "open":
+        yield Rule("peers", f'{other} "{leg}" accept')
+
+
+def _base_chains() -> tuple[Chain, ...]:
+    return (
+        Chain("forward", tuple(_forward()), "filter hook forward priority 0; policy drop"),
+        Chain("input", tuple(_input()), "filter hook input priority 0; policy drop"),
+        Chain("output", tuple(_output()), "filter hook output priority 0; policy drop"),
+        Chain("errors", tuple(_errors())),
+    )
+
+
+def _state() -> Iterator[Rule]:
+    yield Rule("invalid", "ct state invalid goto deny_invalid")
+    yield Rule("related", "ct state related goto errors")
+
+
+def _forward() -> Iterator[Rule]:
+    yield from _state()
+    yield Rule("original", "ct direction original iifname vmap @from")
+    yield Rule("reply", "ct direction reply oifname vmap @to")
+    yield Rule("undeclared", "goto deny_undeclared")
+
+
+def _errors() -> Iterator[Rule]:
+    """ICMP errors about a tracked connection: a guest can put its own words into them, hence few at a time."""
+    for slug, types in _ERRORS.items():
+        yield Rule(slug, f"{types} {_ERROR_RATE}")
+    yield Rule("other", "goto deny_errors")
+
+
+def _input() -> Iterator[Rule]:
+    yield from _state()
+    for v, ip in _IP.items():
+        answer = f"{ip} daddr . {ip} saddr . meta l4proto . th sport vmap @probe{v}"
+        yield Rule(f"probe{v}", f"ct direction reply {answer}")
+    yield Rule("neighbours", f"icmpv6 type {{ nd-router-solicit, {_ND} }} ip6 hoplimit 255 accept")
+    yield Rule("dhcp4", "iifname @dhcp meta nfproto ipv4 udp sport 68 udp dport 67 accept")
+    yield Rule("dhcp6", f"iifname @dhcp {_LINK_LOCAL} udp sport 546 udp dport 547 accept")
+    yield Rule("rest", "goto deny_to_router")
+
+
+def _output() -> Iterator[Rule]:
+    yield from _state()
+    yield Rule("neighbours", f"icmpv6 type {{ nd-router-advert, {_ND} }} ip6 hoplimit 255 accept")
+    yield Rule("dhcp4", "oifname @dhcp meta nfproto ipv4 udp sport 67 udp dport 68 accept")
+    yield Rule("dhcp6", "oifname @dhcp udp sport 547 udp dport 546 ip6 daddr fe80::/10 accept")
+    # The kernel itself announces groups and would redirect two guests of one zone to each other.
+    yield Rule(
+        "noise", 'icmpv6 type { mld-listener-report, nd-redirect, mld2-listener-report } counter name "noise" drop'
+    )
+    yield Rule("prober", f"ct state new meta skuid != {PROBE_UID} goto deny_from_router")
+    for v, ip in _IP.items():
+        question = f"{ip} saddr . {ip} daddr . meta l4proto . th dport vmap @probe{v}"
+        yield Rule(f"probe{v}", f"ct direction original {question}")
+    yield Rule("rest", "goto deny_from_router")

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Scripts for ``nft -f``, made from parts alone, so that what was observed can be made again as well."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+MEMBER = "member"
+"""Value of an element that is in a set, and maps to nothing."""
+COMMENT_BYTES = 127
+"""Longest comment of an element (libnftnl: NFTNL_UDATA_COMMENT_MAXLEN is 128 with the terminating zero)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of a set or map. ``timeout`` in seconds, None for good; ``owners`` is its comment."""
+
+    lookup: str
+    key: str
+    value: str = MEMBER
+    owners: str = ""
+    timeout: int | None = None
+
+    @property
+    def text(self) -> str:
+        """Return the element as nft reads it inside braces."""
+        words = [self.key]
+        if self.timeout is not None:
+            words.append(f"timeout {self.timeout}s")
+        if self.owners:
+            words.append(f'comment "{self.owners}"')
+        if self.value != MEMBER:
+            words.append(f": {self.value}")
+        return " ".join(words)
+
+
+def add_elements(table: str, elements: Iterable[Element]) -> Iterator[str]:
+    """Yield one command per set or map. ``table`` is family and name."""
+    for name, texts in _by_lookup((one.lookup, one.text) for one in elements):
+        yield f"add element {table} {name} {{ {', '.join(texts)} }}"
+
+
+def delete_elements(table: str, keys: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield one command per set or map for pairs of its name and a key. All of them must be there."""
+    for name, texts in _by_lookup(keys):
+        yield f"delete element {table} {name} {{ {', '.join(texts)} }}"
+
+
+def table_script(parts: Mapping[str, str]) -> str:
+    """Return commands that bring a table to ``parts``; what stands is kept, rules are replaced, in one transaction.
+
+    Sets and maps keep their elements. Fails in nft when one stands with another type.
+    """
+    table = parts["table"]
+    lines = [f"add table {table}", *_objects(table, parts), *_chains(table, parts), *_rules(table, parts)]
+    lines += add_elements(table, own_elements(parts))
+    return "\n".join(lines) + "\n"
+
+
+def own_elements(parts: Mapping[str, str]) -> Iterator[Element]:
+    """Yield the elements among the parts."""
+    for key, value in parts.items():
+        kind, _, rest = key.partition("/")
+        if kind == "element":
+            lookup, _, element = rest.partition("/")
+            yield Element(lookup, element, value)
+
+
+def _objects(table: str, parts: Mapping[str, str]) -> Iterator[str]:
+    for key, value in sorted(parts.items()):
+        kind, _, name = key.partition("/")
+        if kind == "counter":
+            yield f"add counter {table} {name}"
+        elif kind in {"map", "set"}:
+            yield f"add {kind} {table} {name} {{ {value}; }}"
+
+
+def _chains(table: str, parts: Mapping[str, str]) -> Iterator[str]:
+    for key, value in parts.items():
+        kind, _, name = key.partition("/")
+        if kind == "chain":
+            yield f"add chain {table} {name}" + (f" {{ type {value}; }}" if value != "regular" else "")
+            yield f"flush chain {table} {name}"
+
+
+def _rules(table: str, parts: Mapping[str, str]) -> Iterator[str]:
+    for key, value in parts.items():
+        kind, _, chain = key.partition("/")
+        if kind == "order":
+            for slug in filter(None, value.split(", ")):
+                yield f'add rule {table} {chain} {parts[f"rule/{chain}/{slug}"]} comment "{slug}"'
+
+
+def _by_lookup(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, text in pairs:
+        found[name].append(text)
+    yield from sorted(found.items())

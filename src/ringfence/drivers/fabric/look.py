@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Looks at a fabric: asks the tools once per namespace and hands what they print to ``observe.fabric``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from ringfence.compile.fabric.link import SETTINGS as LINK_SETTINGS
+from ringfence.compile.fabric.names import owner
+from ringfence.compile.fabric.namespace import SWITCHES
+from ringfence.compile.fabric.port import SETTINGS as PORT_SETTINGS
+from ringfence.compile.fabric.shell import sysctl_path
+from ringfence.compile.scope import Endpoints, Scope
+from ringfence.observe.fabric import Sight, known_ports
+from ringfence.observe.links import Links, Space, links_of
+from ringfence.observe.nft_listing import Listed, listed_tables
+
+from .firewall import obstacles
+from .server import look_dhcp
+from .tool import NAMESPACES, run
+
+_SEPARATOR = "\x1e"
+_HOST_SETTINGS = (*LINK_SETTINGS["bridge"], *LINK_SETTINGS["leg"], *PORT_SETTINGS["port"])
+
+
+def look(scope: Scope) -> Sight:
+    """Return all that the tools tell about a fabric."""
+    with ThreadPoolExecutor(4) as pool:
+        guard = pool.submit(guard_listing, scope)
+        router = pool.submit(_router, scope)
+        host = pool.submit(look_host, scope)
+        dhcp = pool.submit(look_dhcp, scope)
+        space, ruleset = router.result()
+        links = links_of(host.result())
+        stubs = _stubs(scope, links, guard.result())
+        return Sight(
+            host.result(), guard.result(), space, ruleset, stubs, dhcp.result(), obstacles(_bridges(scope, links))
+        )
+
+
+def look_host(scope: Scope) -> Space:
+    """Return the host's namespace: links and settings of this fabric alone."""
+    shown = run(["ip", "-j", "-d", "address", "show"])
+    names = [name for name, link in links_of(Space(shown, "")).by_name.items() if _ours(scope, name, link)]
+    return Space(shown, _settings(names), run(["bridge", "-j", "fdb", "show"]))
+
+
+def guard_listing(scope: Scope) -> str:
+    """Return the guard's table as nft lists it; empty where there is none."""
+    return run(["nft", "-j", "list", "table", "bridge", scope.table], accept=(0, 1))
+
+
+def router_tables(scope: Scope) -> dict[tuple[str, str], Listed]:
+    """Return every table in the router's namespace."""
+    if not namespace_stands(scope.namespace):
+        return {}
+    return listed_tables(run(["nft", "-j", "list", "ruleset"], namespace=scope.namespace))
+
+
+def guard_tables(scope: Scope) -> dict[tuple[str, str], Listed]:
+    """Return the guard's table by family and name."""
+    return listed_tables(guard_listing(scope))
+
+
+def namespace_stands(name: str) -> bool:
+    """Tell whether there is a network namespace of this name."""
+    return Path(NAMESPACES, name).exists()
+
+
+def look_space(namespace: str, settings: Iterable[str], *more: str) -> list[str]:
+    """Return what ``ip``, the settings' files and ``more`` commands print inside a namespace, in one go."""
+    files = " ".join(settings)
+    commands = (
+        "ip -j -d address show",
+        f"grep -H ^ {files} 2>/dev/null || true",
+        "ip -j route show table all",
+        *more,
+    )
+    line = f"; printf '{_SEPARATOR}'; ".join(commands)
+    return run(["sh", "-ec", line], namespace=namespace).split(_SEPARATOR)
+
+
+def _router(scope: Scope) -> tuple[Space | None, str]:
+    if not namespace_stands(scope.namespace):
+        return None, ""
+    settings = [path for key in SWITCHES if (path := sysctl_path(key, ""))]
+    settings += [path for key in LINK_SETTINGS["router"] if (path := sysctl_path(key, "*"))]
+    links, sysctls, routes, ruleset = look_space(scope.namespace, settings, "nft -j list ruleset")
+    return Space(links, sysctls, routes=routes), ruleset
+
+
+def _stubs(scope: Scope, host: Links, guard: str) -> Mapping[str, Space]:
+    if scope.endpoints is Endpoints.TAP:
+        return {}
+    ports = known_ports(scope, host, listed_tables(guard).get(("bridge", scope.table)))
+    spaces = sorted({scope.stub(workload) for workload, _ in ports.values()})
+    settings = [path for key in PORT_SETTINGS["stub"] if (path := sysctl_path(key, "*"))]
+    found = {}
+    for name in filter(namespace_stands, spaces):
+        links, sysctls, routes = look_space(name, settings)
+        found[name] = Space(links, sysctls, routes=routes)
+    return found
+
+
+def _ours(scope: Scope, name: str, link: Mapping[str, object]) -> bool:
+    return name.startswith("rf") or str(link.get("ifalias", "")).startswith(owner(scope, ""))
+
+
+def _bridges(scope: Scope, host: Links) -> tuple[str, ...]:
+    prefix = owner(scope, "zone") + "/"
+    aliases = ((name, str(link.get("ifalias", ""))) for name, link in host.by_name.items())
+    return tuple(name for name, alias in aliases if alias.startswith(prefix) and alias.endswith("/bridge"))
+
+
+def _settings(names: Iterable[str]) -> str:
+    lines = []
+    for name in names:
+        for key in dict.fromkeys(_HOST_SETTINGS):
+            path = Path(sysctl_path(key, name) or "")
+            if path.is_file():
+                lines.append(f"{path}:{path.read_text().strip()}")
+    return "\n".join(lines)

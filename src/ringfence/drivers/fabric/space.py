@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Namespaces, links and ports: brought to their documents, removed, and never taken from somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ringfence.base.errors import Refused
+from ringfence.compile.document import Document
+from ringfence.compile.fabric.link import link_script
+from ringfence.compile.fabric.names import owner
+from ringfence.compile.fabric.namespace import namespace_script
+from ringfence.compile.fabric.port import port_script
+from ringfence.compile.scope import Scope
+from ringfence.observe.fabric import known_ports
+from ringfence.observe.links import Links, Space, foreign_routes, links_of
+
+from . import firewall
+from .look import guard_tables, look_host, look_space, namespace_stands
+from .tool import run
+
+
+def ensure_namespace(scope: Scope, document: Document) -> None:
+    """Make or mend the router's namespace; links and routes in it that are nobody's go."""
+    run(["sh", "-e"], namespace_script(scope, document.parts))
+    shown, _, routes = look_space(scope.namespace, ())
+    lines = [f"ip link del dev {name}" for name in _strangers(scope, links_of(Space(shown, "")))]
+    lines += [f"ip route del {target} {way.replace('gateway', 'via')}" for target, way in foreign_routes(routes)]
+    if lines:
+        run(["sh", "-e"], "\n".join(lines), namespace=scope.namespace)
+
+
+def remove_namespace(scope: Scope) -> None:
+    """Remove the router's namespace with everything in it."""
+    if namespace_stands(scope.namespace):
+        run(["ip", "netns", "del", scope.namespace])
+
+
+def ensure_link(scope: Scope, document: Document) -> None:
+    """Make or mend a zone's links, and take away what does not belong to them."""
+    parts = document.parts
+    _clear_way(scope, parts)
+    run(["sh", "-e"], link_script(scope, parts))
+    host = links_of(look_host(scope))
+    lines = [*_strays(host, parts, "bridge"), *_strays(host, parts, "leg"), *_strange_ports(scope, host, parts)]
+    inside = _inside(scope)
+    stray = list(_strays(inside, parts, "router"))
+    if lines:
+        run(["sh", "-e"], "\n".join(lines))
+    if stray:
+        run(["sh", "-e"], "\n".join(stray), namespace=scope.namespace)
+    if firewall.obstacles([parts["bridge/name"]]):
+        firewall.accept(parts["bridge/name"])
+
+
+def remove_link(scope: Scope, document: Document) -> None:
+    """Remove a zone's bridge and legs."""
+    host = links_of(look_host(scope))
+    zone = document.address.rsplit("/", 1)[-1]
+    for end in ("leg", "bridge"):
+        for name in _aliased(host, owner(scope, "zone", zone, end)):
+            if end == "bridge":
+                firewall.forget(name)
+            run(["ip", "link", "del", "dev", name])
+
+
+def ensure_port(document: Document) -> None:
+    """Mend a port; with a stub at its end, make it. Raises Refused where QEMU has opened no tap of that name."""
+    name = document.parts["name"]
+    standing = _link(name)
+    if standing is None and "stub/namespace" not in document.parts:
+        raise Refused(f"Port {name} is not there: its workload does not run.", "Start the workload, then apply again.")
+    _refuse_foreign(name, standing, document.parts["alias"], allow_bare=True)
+    run(["sh", "-e"], port_script(document.parts))
+
+
+def remove_port(document: Document) -> None:
+    """Remove a stub with its port; a tap, which is QEMU's, is only taken off the bridge."""
+    name, namespace = document.parts["name"], document.parts.get("stub/namespace", "")
+    if _link(name) is not None:
+        if namespace:
+            run(["ip", "link", "del", "dev", name])
+        else:
+            run(["ip", "link", "set", "dev", name, "nomaster", "alias", ""])
+    if namespace and namespace_stands(namespace):
+        left = links_of(Space(look_space(namespace, ())[0], ""))
+        if set(left.by_name) <= {"lo"}:
+            run(["ip", "netns", "del", namespace])
+
+
+def _clear_way(scope: Scope, parts: Mapping[str, str]) -> None:
+    """Remove our links of other names, and a leg whose other end has gone; refuse names that are somebody else's."""
+    host, inside = links_of(look_host(scope)), _inside(scope)
+    for end in ("bridge", "leg"):
+        name, alias = parts[f"{end}/name"], parts[f"{end}/alias"]
+        _refuse_foreign(name, host.by_name.get(name), alias)
+        for other in _aliased(host, alias):
+            if other != name:
+                run(["ip", "link", "del", "dev", other])
+    leg, router = parts["leg/name"], parts["router/name"]
+    if leg in host.by_name and router not in inside.by_name:
+        run(["ip", "link", "del", "dev", leg])
+
+
+def _refuse_foreign(name: str, link: Mapping[str, Any] | None, alias: str, *, allow_bare: bool = False) -> None:
+    found = str((link or {}).get("ifalias", ""))
+    if link is None or found == alias or (allow_bare and not found):
+        return
+    raise Refused(
+        f"A network interface '{name}' stands that is not this fabric's.",
+        f"Remove or rename it ('ip link show {name}'), then apply again.",
+    )
+
+
+def _strays(links: Links, parts: Mapping[str, str], end: str) -> Iterator[str]:
+    """Yield commands that remove addresses and bound MACs which the parts do not name."""
+    name = parts[f"{end}/name"]
+    found = links.port_parts(name, ())
+    for version in ("ipv4", "ipv6"):
+        wanted = parts.get(f"{end}/{version}", "").split()
+        for one in found.get(version, "").split():
+            if one not in wanted:
+                yield f"ip address del {one} dev {name}"
+    for mac in found.get("fdb", "").split():
+        if mac not in parts.get(f"{end}/fdb", "").split():
+            yield f"bridge fdb del {mac} dev {name} master static"
+
+
+def _strange_ports(scope: Scope, host: Links, parts: Mapping[str, str]) -> Iterator[str]:
+    known = known_ports(scope, host, guard_tables(scope).get(("bridge", scope.table)))
+    for name in host.ports(parts["bridge/name"]):
+        if name != parts["leg/name"] and name not in known:
+            yield f"ip link set dev {name} nomaster"
+
+
+def _strangers(scope: Scope, inside: Links) -> Iterator[str]:
+    for name, link in inside.by_name.items():
+        if name != "lo" and not str(link.get("ifalias", "")).startswith(owner(scope, "zone")):
+            yield name
+
+
+def _aliased(links: Links, alias: str) -> list[str]:
+    return [name for name, link in links.by_name.items() if link.get("ifalias") == alias]
+
+
+def _inside(scope: Scope) -> Links:
+    return links_of(Space(look_space(scope.namespace, ())[0], ""))
+
+
+def _link(name: str) -> Mapping[str, Any] | None:
+    return links_of(Space(run(["ip", "-j", "-d", "address", "show"]), "")).by_name.get(name)

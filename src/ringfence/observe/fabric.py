@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What tools print about one fabric becomes documents, equal to the compiled ones when nothing was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ringfence.base.addresses import Address
+from ringfence.compile.document import Document, Kind
+from ringfence.compile.fabric.link import SETTINGS as LINK_SETTINGS
+from ringfence.compile.fabric.names import LINK_LOCAL, owner
+from ringfence.compile.fabric.namespace import SWITCHES
+from ringfence.compile.fabric.port import SETTINGS as PORT_SETTINGS
+from ringfence.compile.fabric.shell import sysctl_path
+from ringfence.compile.scope import Endpoints, Scope
+
+from .dnsmasq import DhcpSight, dhcp_document
+from .links import Links, Space, foreign_routes, links_of
+from .nft_listing import Listed, listed_tables
+from .rules import guard_documents, ports_of, router_documents
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the tools printed. ``router`` None: there is no such namespace; ``guard`` empty: no such table."""
+
+    host: Space
+    guard: str
+    router: Space | None = None
+    ruleset: str = ""
+    stubs: Mapping[str, Space] = field(default_factory=dict)
+    """By name of the namespace."""
+    dhcp: DhcpSight | None = None
+    obstacles: Mapping[str, str] = field(default_factory=dict)
+    """By bridge: why the host's own packet filter keeps bridged frames from passing."""
+
+
+def fabric_documents(scope: Scope, sight: Sight) -> dict[Address, Document]:
+    """Return every artifact of the fabric that stands."""
+    guards, rules = listed_tables(sight.guard), listed_tables(sight.ruleset)
+    host = links_of(sight.host)
+    inside = links_of(sight.router) if sight.router else Links({}, {}, {})
+    known = known_ports(scope, host, guards.get(("bridge", scope.table)))
+    found = [
+        *_namespace(scope, sight.router, inside),
+        *_links(scope, sight, host, inside, known),
+        *_ports(scope, sight, host, known),
+        *dhcp_document(scope, sight.dhcp),
+    ]
+    documents = {document.address: document for document in found}
+    return {**documents, **guard_documents(scope, guards), **router_documents(scope, rules)}
+
+
+def known_ports(scope: Scope, host: Links, guard: Listed | None) -> dict[str, tuple[str, str]]:
+    """Return workload and interface by the name of each port that is ours, by its alias or by the guard."""
+    found = ports_of(guard) if guard else {}
+    prefix = owner(scope, "port") + "/"
+    for name, link in host.by_name.items():
+        words = str(link.get("ifalias", "")).removeprefix(prefix).split("/")
+        if str(link.get("ifalias", "")).startswith(prefix) and len(words) == 2:  # noqa: PLR2004 - workload/interface
+            found[name] = (words[0], words[1])
+    return {name: whose for name, whose in found.items() if name in host.by_name}
+
+
+def _namespace(scope: Scope, space: Space | None, inside: Links) -> Iterator[Document]:
+    if space is None:
+        return
+    paths = {key: path for key in SWITCHES if (path := sysctl_path(key, ""))}
+    parts = {key: inside.settings[path] for key, path in paths.items() if path in inside.settings}
+    parts |= {"name": scope.namespace, "lo": "up" if "UP" in inside.by_name["lo"]["flags"] else "down"}
+    for name, link in inside.by_name.items():
+        if name != "lo" and not str(link.get("ifalias", "")).startswith(owner(scope, "zone")):
+            parts[f"foreign/link/{name}"] = "there"
+    parts |= {f"foreign/route/{target}": way for target, way in foreign_routes(space.routes)}
+    yield Document(scope.address("namespace", "router"), Kind.NAMESPACE, parts)
+
+
+def _links(
+    scope: Scope, sight: Sight, host: Links, inside: Links, known: Mapping[str, tuple[str, str]]
+) -> Iterator[Document]:
+    ends = (("bridge", host), ("leg", host), ("router", inside))
+    found: dict[str, dict[str, str]] = {}
+    for end, links in ends:
+        for zone, name in _named(scope, links, end):
+            look = links.port_parts if end == "leg" else links.parts
+            parts = found.setdefault(zone, {})
+            parts |= {f"{end}/{key}": value for key, value in look(name, LINK_SETTINGS[end]).items()}
+    for zone, parts in found.items():
+        bridge = parts.get("bridge/name", "")
+        strange = set(host.ports(bridge)) - {parts.get("leg/name")} - set(known)
+        parts |= {f"bridge/strange/{name}": "port" for name in strange if bridge}
+        if bridge in sight.obstacles:
+            parts["bridge/obstacle"] = sight.obstacles[bridge]
+        yield Document(scope.address("link", zone), Kind.LINK, _in_order(parts))
+
+
+def _in_order(parts: dict[str, str]) -> dict[str, str]:
+    """Put the link-local address last, as the compiler does: the order of addresses means nothing."""
+    local = f"{LINK_LOCAL}/64"
+    addresses = parts.get("router/ipv6", "").split()
+    if local in addresses:
+        parts["router/ipv6"] = " ".join([*(one for one in addresses if one != local), local])
+    return parts
+
+
+def _named(scope: Scope, links: Links, end: str) -> Iterator[tuple[str, str]]:
+    prefix, tail = owner(scope, "zone") + "/", f"/{end}"
+    for name, link in links.by_name.items():
+        alias = str(link.get("ifalias", ""))
+        if alias.startswith(prefix) and alias.endswith(tail):
+            yield alias.removeprefix(prefix).removesuffix(tail), name
+
+
+def _ports(scope: Scope, sight: Sight, host: Links, known: Mapping[str, tuple[str, str]]) -> Iterator[Document]:
+    for name, (workload, interface) in known.items():
+        parts = host.port_parts(name, PORT_SETTINGS["port"])
+        if scope.endpoints is Endpoints.STUB:
+            stub = _stub(scope.stub(workload), interface, sight.stubs.get(scope.stub(workload)))
+            parts |= {f"stub/{key}": value for key, value in stub.items()}
+        else:
+            parts.pop("mac", None)  # QEMU's tap has the kernel's own
+        yield Document(scope.address("port", workload, interface), Kind.PORT, parts)
+
+
+def _stub(namespace: str, interface: str, space: Space | None) -> dict[str, str]:
+    if space is None:
+        return {}
+    found = links_of(space).parts(interface, PORT_SETTINGS["stub"])
+    found["ipv6"] = " ".join(one for one in found.get("ipv6", "").split() if not one.startswith("fe80:"))
+    for target, way in foreign_routes(space.routes):
+        words = way.split()
+        if target == "default" and words[:1] == ["gateway"] and interface in words:
+            found["route6" if ":" in words[1] else "route4"] = words[1]
+    return {"namespace": namespace, **{key: value for key, value in found.items() if value}}

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Listed tables become documents: the tables themselves, guards, conduits, and the grants that run."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ringfence.base.addresses import Address
+from ringfence.compile.document import Document, Kind
+from ringfence.compile.fabric.conduit import DORMANT, GRANTED, OPEN
+from ringfence.compile.nft.script import Element
+from ringfence.compile.scope import Scope
+
+from .nft_listing import Listed
+
+_TABLES_OWN = frozenset({"from", "to", "dhcp", "legs"})
+_GRANTS = frozenset(GRANTED.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One conduit's hold on a granted element: until when, in seconds of the kernel's boot clock."""
+
+    conduit: str
+    until: int
+
+
+def router_documents(scope: Scope, tables: Mapping[tuple[str, str], Listed]) -> dict[Address, Document]:
+    """Return the router's table and all conduits. ``tables`` is everything in the router's namespace."""
+    own = ("inet", scope.table)
+    if own not in tables:
+        return {}
+    table = tables[own]
+    others = {f"foreign/table/{family} {name}": "there" for family, name in tables if (family, name) != own}
+    found = [_table(scope, "router", table, others), *_conduits(scope, table)]
+    return {document.address: document for document in found}
+
+
+def guard_documents(scope: Scope, tables: Mapping[tuple[str, str], Listed]) -> dict[Address, Document]:
+    """Return the guard's table and every workload's guard."""
+    table = tables.get(("bridge", scope.table))
+    if table is None:
+        return {}
+    found = [_table(scope, "guard", table, {}), *_guards(scope, table)]
+    return {document.address: document for document in found}
+
+
+def ports_of(table: Listed) -> dict[str, tuple[str, str]]:
+    """Return workload and interface by the name of a port, as the guard knows them."""
+    found = {}
+    for one in table.elements:
+        workload, _, interface = one.owners.partition("/")
+        if one.lookup == "taps" and interface:
+            found[one.key.strip('"')] = (workload, interface)
+    return found
+
+
+def grants(element: Element) -> tuple[Grant, ...]:
+    """Return who was granted an element: its comment is ``name@until`` for each, separated by blanks."""
+    found = []
+    for word in element.owners.split():
+        name, _, until = word.partition("@")
+        if not name or not until.isdecimal():
+            return ()
+        found.append(Grant(name, int(until)))
+    return tuple(found)
+
+
+def is_grant(element: Element) -> bool:
+    """Tell whether an element lies in a map of grants and says whose it is."""
+    return element.lookup[:1] in _GRANTS and element.lookup[1:2].isdecimal() and bool(grants(element))
+
+
+def _owners(element: Element) -> tuple[str, ...]:
+    """Return the conduits that own an element; none for the table's own, for grants, and for what nobody owns."""
+    if element.lookup in _TABLES_OWN or (element.lookup[:1] in _GRANTS and element.lookup[1:2].isdecimal()):
+        return ()
+    return tuple(element.owners.split())
+
+
+def _table(scope: Scope, name: str, table: Listed, others: Mapping[str, str]) -> Document:
+    parts = {**table.parts, **others}
+    for one in table.elements:
+        if one.lookup in _TABLES_OWN:
+            parts[f"element/{one.lookup}/{one.key}"] = one.value
+        elif not _owners(one) and not is_grant(one):
+            parts[f"foreign/element/{one.lookup}/{one.key}"] = one.value
+    return Document(scope.address("table", name), Kind.TABLE, parts)
+
+
+def _conduits(scope: Scope, table: Listed) -> Iterator[Document]:
+    for owner, elements in _by_owner(table.elements).items():
+        dormant = all(one.lookup[:1] in GRANTED and one.lookup[1:2].isdecimal() for one in elements)
+        parts = {"state": DORMANT if dormant else OPEN}
+        parts |= {f"element/{one.lookup}/{one.key}": one.value for one in elements}
+        yield Document(scope.address("conduit", owner), Kind.CONDUIT, parts)
+
+
+def _guards(scope: Scope, table: Listed) -> Iterator[Document]:
+    by_workload: dict[str, dict[str, str]] = defaultdict(dict)
+    for owner, elements in _by_owner(table.elements).items():
+        workload, _, interface = owner.partition("/")
+        found = by_workload[workload]
+        found |= {f"element/{one.lookup}/{one.key}": interface for one in elements}
+    for workload, parts in by_workload.items():
+        yield Document(scope.address("guard", workload), Kind.GUARD, parts)
+
+
+def _by_owner(elements: Iterable[Element]) -> dict[str, list[Element]]:
+    found: dict[str, list[Element]] = defaultdict(list)
+    for one in elements:
+        for owner in _owners(one):
+            found[owner].append(one)
+    return found
