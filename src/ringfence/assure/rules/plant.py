@@ -88,7 +88,7 @@ def reaches_safety(ground: Ground) -> Iterator[Found]:
 def _nics(ground: Ground) -> Iterator[tuple[Uplink, Nic | None]]:
     """Yield every uplink of an observed host with its interface, or None where the host lacks it."""
     for uplink in ground.site.uplinks.values():
-        if uplink.host in ground.facts:
+        if uplink.host in ground.facts and ground.facts[uplink.host].nics:
             by_name = {nic.name: nic for nic in ground.facts[uplink.host].nics}
             yield uplink, by_name.get(uplink.interface)
 
