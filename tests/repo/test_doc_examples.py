@@ -58,6 +58,12 @@ def test_it_loads_and_is_judged_as_the_document_says(example: Example) -> None:
     assert worse == []
 
 
+def test_the_order_of_keys_never_matters() -> None:
+    one, other = (load(example.text.encode())[0] for example in _examples() if "artifact.md" in example.place)
+    assert one is not None
+    assert one == other
+
+
 def test_every_word_has_an_example() -> None:
     shown = {example.place.split(":")[0] for example in _examples() if example.marked}
     pages = {str(path.relative_to(DOCUMENTS)) for path in (DOCUMENTS / "concepts").glob("*.md")}

@@ -20,7 +20,9 @@ _PLACEHOLDERS = frozenset(
     | {"required", "see", "tbc", "tbd", "temp", "temporary", "test", "todo", "tmp", "unknown", "user"}
     | {"x", "xx", "xxx", "xxxx", "y", "z", "?", "???", "-", "--", "."}
 )
-_WORD = re.compile(r"\w{2,}")
+_WORD = re.compile(r"[\u2e80-\uffff]|\w{2,}")
+"""Scripts without spaces between words (from U+2E80 up) count by character."""
+
 _FEWEST_WORDS = 3
 
 

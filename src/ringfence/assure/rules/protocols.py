@@ -112,7 +112,10 @@ def messages_in_plant(ground: Ground) -> Iterator[Found]:
         zone = _at_most((*opening.opener_zones, *opening.answerer_zones), PLANT)
         if zone is not None and opening.uses("tcp", MESSAGES):
             subject, said = _named(opening)
-            yield Found(subject, f"{said} carry mail or chat to or from zone '{zone.name}' (level {zone.level:g}).")
+            yield Found(
+                subject,
+                f"{said} pass, which is mail or chat by its port, with zone '{zone.name}' (level {zone.level:g}).",
+            )
 
 
 @rule(
