@@ -129,6 +129,20 @@ def test_the_fabric_comes_back_and_carries_only_what_is_declared(host: Host) -> 
     assert read_register(host, SCOPE.namespace, prober)
 
 
+def test_a_host_that_drops_what_it_forwards_lets_the_fabric_pass(host: Host) -> None:
+    host.must("iptables -P FORWARD DROP")
+    host.up()
+    host.must("busybox nc -ll -p 502 -e cat >/dev/null 2>&1 &", SCOPE.stub("plc"))
+    host.must(
+        "for i in 1 2 3 4 5 6 7 8 9 10; do ss -ltn | grep -q :502 && exit; sleep 0.1; done; exit 1", SCOPE.stub("plc")
+    )
+    assert read_register(host, SCOPE.stub("scada"))
+    assert not read_register(host, SCOPE.stub("a-historian"))
+    rules = host.must("iptables -S FORWARD")
+    host.up()
+    assert host.must("iptables -S FORWARD") == rules
+
+
 def test_addresses_are_handed_out_by_one_dnsmasq(host: Host) -> None:
     host.up()
     first = host.must("cat /run/ringfence/rf-t-boot/live/dnsmasq.pid")
@@ -168,11 +182,15 @@ def test_two_boots_are_alike(boot: Path) -> None:
 
 def test_down_leaves_nothing(host: Host) -> None:
     before = host.links()
+    host.must("iptables -P FORWARD DROP")
+    rules = host.must("iptables -S")
     host.up()
+    assert host.must("iptables -S") != rules
     host.must(f"sed -i '/^gone /d' {host.boot}/down.sh; sh {host.boot}/down.sh 0")  # no libvirt here to ask
     assert host.links() == before
     assert host.must("ip netns list") == ""
-    assert "chain" not in host.must("nft list ruleset")
+    assert host.must("iptables -S") == rules
+    assert "rf_rf_t_boot" not in host.must("nft list tables")
     assert host.run("ls /run/ringfence/rf-t-boot/live").returncode != 0
     # Its first process, sleep, buries nobody: what is dead stays as a zombie.
     host.must("for i in 1 2 3 4 5 6 7 8 9; do ps -C dnsmasq -o stat= | grep -qv Z || exit 0; sleep 0.1; done; exit 1")

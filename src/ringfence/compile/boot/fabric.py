@@ -9,6 +9,7 @@ from ringfence.compile.document import Document, Kind
 from ringfence.compile.fabric.dhcp import command, conf_file, conf_path, hosts_file, run_folder
 from ringfence.compile.scope import Endpoints
 
+from .host_filter import let_pass
 from .inventory import Inventory
 from .script import script, section
 
@@ -63,6 +64,7 @@ def _up(inventory: Inventory) -> str:
             section("The router forwards nothing yet.", inventory.bodies(Kind.NAMESPACE)),
             section("Its rules: only what the site declares. Grants end with the router.", load),
             section("Bridges and the router's legs.", inventory.bodies(Kind.LINK)),
+            section("This host's own filter lets bridged frames of ours pass.", let_pass(inventory.bridges())),
             section(
                 "Addresses, each to its one MAC.",
                 "".join(_dhcp(inventory, one) for one in inventory.documents(Kind.DHCP)),

@@ -34,6 +34,10 @@ class Inventory:
         wanted = self.scope.address("table", name)
         return next((found for found in self.documents(Kind.TABLE) if found.address == wanted), None)
 
+    def bridges(self) -> tuple[str, ...]:
+        """Return the names of the zones' bridges."""
+        return tuple(document.parts["bridge/name"] for document in self.documents(Kind.LINK))
+
     def ports(self) -> dict[str, str]:
         """Return what brings the ports of each workload to their parts, by workload."""
         found: dict[str, str] = {}

@@ -16,6 +16,7 @@ from ringfence.compile.prober import PROBE_UID
 from ringfence.compile.scope import Endpoints
 from ringfence.site.site import Site
 
+from .host_filter import forget
 from .inventory import Inventory
 from .script import script, section
 
@@ -192,8 +193,9 @@ def _removals(inventory: Inventory) -> Iterator[str]:
         if "stub/namespace" in document.parts:
             yield f"ip netns delete {document.parts['stub/namespace']} 2>/dev/null || true\n"
     yield f"ip netns delete {scope.namespace} 2>/dev/null || true\n"
-    for document in inventory.documents(Kind.LINK):
-        yield f"ip link delete dev {document.parts['bridge/name']} 2>/dev/null || true\n"
+    for bridge in inventory.bridges():
+        yield f"ip link delete dev {bridge} 2>/dev/null || true\n"
+    yield forget(inventory.bridges())
     guard = inventory.table("guard")
     if guard is not None:
         yield f"nft delete table {guard.parts['table']} 2>/dev/null || true\n"
