@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,26 @@ SCOPE = factory.scope(site="rf-t-boot", endpoints=Endpoints.STUB)
 NO_PYTHON = (
     'for one in /usr/bin/python3* /usr/local/bin/python3*; do ! [ -f "$one" ] || mount --bind /bin/false "$one"; done'
 )
-HOST = f"mount -t tmpfs tmpfs /run; mkdir -p /run/netns; {NO_PYTHON}; ip link set lo up; echo up; exec sleep infinity"
+OWN = "mount -t sysfs sysfs /sys; mount -t tmpfs tmpfs /run; mkdir -p /run/netns; ip link set lo up"
+HOST = f"{OWN}; {NO_PYTHON}; echo up; exec sleep infinity"
+
+
+LOOK = """
+from tests import boot_case
+from tests.integration.boot.test_fabric_without_python import SCOPE
+from ringfence.drivers.fabric.driver import FabricDriver
+
+driver = FabricDriver()
+found = driver.observe(SCOPE)
+made = {one.address: one.document for one in boot_case.compiled(boot_case.plant(name=SCOPE.site), SCOPE)}
+for address in sorted(found.keys() | {one for one, document in made.items() if document.kind in driver.kinds}):
+    there = dict(found[address].parts) if address in found else {}
+    wanted = dict(made[address].parts) if address in made else {}
+    for key in sorted(there.keys() | wanted.keys()):
+        if there.get(key) != wanted.get(key):
+            print(address, key, repr(wanted.get(key)), repr(there.get(key)))
+print("looked")
+"""
 
 
 @dataclass(frozen=True)
@@ -141,6 +161,15 @@ def test_a_host_that_drops_what_it_forwards_lets_the_fabric_pass(host: Host) -> 
     rules = host.must("iptables -S FORWARD")
     host.up()
     assert host.must("iptables -S FORWARD") == rules
+
+
+def test_what_boot_files_make_is_what_was_compiled(host: Host, repository: Path) -> None:
+    host.up()
+    host.must("umount /usr/bin/python3*")
+    inside = [*host.enter, "env", f"PYTHONPATH={repository}", sys.executable, "-c", LOOK]
+    done = subprocess.run(inside, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["looked"], done.stdout
 
 
 def test_addresses_are_handed_out_by_one_dnsmasq(host: Host) -> None:
