@@ -65,6 +65,12 @@ def test_an_expired_exception_brings_its_finding_back() -> None:
     assert ids(accepted) == ["RF-CON-032", "RF-EXC-001"]
 
 
+def test_an_exception_about_a_host_is_left_alone_where_the_host_was_not_observed() -> None:
+    accepted = replace(SOUND, exceptions=(accept("RF-HST-001", "host/server"),))
+    assert ids(accepted) == ["RF-EXC-004"]
+    assert [found.id for found in check(accepted, {}, NOW)] == ["RF-HST-010"]
+
+
 def test_an_error_cannot_be_accepted() -> None:
     secure = replace(SOUND.workloads["scada"], firmware="uefi-secure")
     wanted = replace(

@@ -13,6 +13,9 @@ from ringfence.site.exception import AcceptedFinding
 
 from .paperwork import SOON, thin_owner, thin_reason
 
+ABOUT_HOSTS = ("RF-HST-", "RF-PLC-", "RF-UPL-")
+"""Rules that say nothing about a host that was not observed."""
+
 
 def subject(accepted: AcceptedFinding) -> str:
     """Address of an exception: ``exception/RF-CON-001/conduit/x``."""
@@ -88,6 +91,13 @@ def _matches(accepted: AcceptedFinding, ground: Ground) -> list[Diagnostic]:
     return [found for found in ground.found if (found.id, found.subject) == (accepted.rule, accepted.subject)]
 
 
+def _was_checked(rule_id: str, ground: Ground) -> bool:
+    """Tell whether a rule could find anything: it did not break, and has the facts it looks at."""
+    broken = any((found.id, found.subject) == (BROKEN_RULE, f"rule/{rule_id}") for found in ground.found)
+    all_observed = all(host in ground.facts for host in ground.site.hosts)
+    return not broken and (all_observed or not rule_id.startswith(ABOUT_HOSTS))
+
+
 @rule(
     "RF-EXC-004",
     Severity.LOW,
@@ -100,9 +110,8 @@ def matches_nothing(ground: Ground) -> Iterator[Found]:
     The fault is mended and the exception is left over, or a name is written wrongly. Left over, it would
     silence the same fault when it comes back.
     """
-    broken = {found.subject.rsplit("/", 1)[-1] for found in ground.found if found.id == BROKEN_RULE}
     for accepted in ground.site.exceptions:
-        if accepted.rule not in broken and not _matches(accepted, ground):
+        if not _matches(accepted, ground) and _was_checked(accepted.rule, ground):
             yield Found(subject(accepted), f"{_said(accepted)} matches no finding.", where=accepted.where)
 
 
