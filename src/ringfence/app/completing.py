@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from ringfence.base.names import is_name
+from ringfence.drivers.store.peek import applied_text
 
 from .declared import names_in
 from .place import Place
-
-_LATEST = "SELECT site_text FROM revision WHERE state = 'applied' ORDER BY number DESC LIMIT 1"
 
 
 def names(file: Path, name: str | None, section: str) -> tuple[str, ...]:
@@ -21,19 +18,11 @@ def names(file: Path, name: str | None, section: str) -> tuple[str, ...]:
 
 
 def _text(file: Path, name: str | None) -> bytes:
+    state = Place.from_environment().state
     try:
         if name is None and file.exists():
             return file.read_bytes()
-        return _applied(Path(Place.from_environment().state), name)
-    except (OSError, sqlite3.Error):
+        found = [state / name] if name and is_name(name) else [one for one in state.iterdir() if one.is_dir()]
+    except OSError:
         return b""
-
-
-def _applied(state: Path, name: str | None) -> bytes:
-    """Read the last revision without opening the store, which would make or migrate it."""
-    found = [state / name] if name and is_name(name) else [one for one in state.iterdir() if one.is_dir()]
-    if len(found) != 1:
-        return b""
-    with closing(sqlite3.connect(f"file:{found[0] / 'ringfence.db'}?mode=ro", uri=True, timeout=0.2)) as database:
-        row = database.execute(_LATEST).fetchone()
-    return bytes(row[0]) if row else b""
+    return applied_text(found[0]) if len(found) == 1 else b""

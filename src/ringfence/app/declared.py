@@ -10,34 +10,31 @@ from ringfence.site.tree import Value
 from ringfence.site.yaml12 import parse
 
 LARGEST = 4 * 1024 * 1024
+"""Bytes that are read of a file to find its name."""
+DORMANT = "dormant"
 
 
 def site_name(path: Path) -> str | None:
-    """Return the name of the site; None where the file has none that could be one."""
-    about = _child(_top(path), "site")
-    name = _child(about, "name")
+    """Return the name of the site; None where the file cannot be read or has none that could be one."""
+    try:
+        with path.open("rb") as stream:
+            name = _child(_child(_top(stream.read(LARGEST)), "site"), "name")
+    except OSError:
+        return None
     return name if isinstance(name, str) and is_name(name) else None
 
 
-def declared_names(path: Path, section: str) -> tuple[str, ...]:
-    """Return the names in ``workloads``, ``conduits`` or another section; empty where nothing can be read."""
-    held = _child(_top(path), section)
-    return tuple(sorted(filter(is_name, held))) if isinstance(held, dict) else ()
+def names_in(text: bytes, section: str) -> tuple[str, ...]:
+    """Return the names in ``workloads``, ``conduits`` or another section; ``dormant`` are conduits that say so."""
+    held = _child(_top(text), "conduits" if section == DORMANT else section)
+    found = sorted(filter(is_name, held)) if isinstance(held, dict) else []
+    if section == DORMANT:
+        found = [name for name in found if _child(_child(held, name), "dormant") is True]
+    return tuple(found)
 
 
-def dormant_conduits(path: Path) -> tuple[str, ...]:
-    """Return the names of the conduits that say ``dormant: true``."""
-    held = _child(_top(path), "conduits")
-    names = declared_names(path, "conduits")
-    return tuple(name for name in names if _child(_child(held, name), "dormant") is True)
-
-
-def _top(path: Path) -> Value:
-    try:
-        with path.open("rb") as stream:
-            tree, _ = parse(stream.read(LARGEST), str(path))
-    except OSError:
-        return None
+def _top(text: bytes) -> Value:
+    tree, _ = parse(text, "")
     return tree.value if tree else None
 
 

@@ -61,6 +61,20 @@ def open_applied(place: Place, which: Which) -> Iterator[tuple[Session, SiteFile
         yield session, file
 
 
+@contextmanager
+def open_known(place: Place, which: Which) -> Iterator[tuple[Session, SiteFile]]:
+    """Open a session on a site as it was applied, or as its file says where the history is lost: to take it away."""
+    name = applied_name(place, which)
+    try:
+        file = applied_file(place, name, which.path.parent)
+    except BadInput:
+        if which.name is not None:
+            raise
+        file = read_site(which.path)
+    with _session(place, name, file, which) as session:
+        yield session, file
+
+
 def applied_file(place: Place, name: str, beside: Path) -> SiteFile:
     """Return the site file of the last applied revision, or of the last attempt where none came to be."""
     from ringfence.drivers.store.database import open_store

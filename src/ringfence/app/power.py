@@ -28,7 +28,7 @@ Wish = Literal["start", "stop", "restart"]
 
 def power(session: Session, file: SiteFile, wish: Wish, names: tuple[str, ...]) -> JobReport:
     """Bring the named workloads to the wished state. ``file`` is the applied revision's site."""
-    _require_known(file, names)
+    require_known(file, names)
     with session.lock.hold(wish) as held:
         set_aside(session.store.journal, session.plant.clock)
         observed = observe(session, file.site)
@@ -41,6 +41,13 @@ def power(session: Session, file: SiteFile, wish: Wish, names: tuple[str, ...]) 
         return job_report(session.name, wish, generation(session), result, plan)
 
 
+def plan_power(session: Session, file: SiteFile, wish: Wish, names: tuple[str, ...]) -> Plan:
+    """Return the plan that brings the named workloads to the wished state."""
+    require_known(file, names)
+    observed = observe(session, file.site)
+    return _plan(session, prepare(session, file, observed), observed, wish, frozenset(names))
+
+
 def _plan(
     session: Session, prepared: Prepared, observed: Mapping[Address, Document], wish: Wish, names: frozenset[str]
 ) -> Plan:
@@ -50,7 +57,8 @@ def _plan(
     return power_plan(intent, prepared.artifacts, observed, stop=stop, start=start)
 
 
-def _require_known(file: SiteFile, names: tuple[str, ...]) -> None:
+def require_known(file: SiteFile, names: tuple[str, ...]) -> None:
+    """Raise BadInput when the site has no workload of one of these names."""
     unknown = [name for name in names if name not in file.site.workloads]
     if unknown:
         known = ", ".join(file.site.workloads)

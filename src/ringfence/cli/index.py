@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every command with its summary, so that ``--help`` imports none of them. A test compares the summaries."""
+
+from __future__ import annotations
+
+SECTIONS: dict[str, dict[str, str]] = {
+    "Design a site": {
+        "init": "Look at this host and write a site file to start from.",
+        "check": "Hold the site file against the design rules.",
+        "rules": "List the design rules, or explain one.",
+        "schema": "Print the JSON Schema of site files, for editors.",
+        "picture": "Draw the zones, workloads and conduits as SVG.",
+    },
+    "Change the plant": {
+        "plan": "Show what apply would change, and what it costs.",
+        "apply": "Make the plant what the site file says.",
+        "revert": "Go back to an earlier revision.",
+        "destroy": "Take the whole site away.",
+    },
+    "Run the plant": {
+        "status": "Show how every workload is.",
+        "drift": "Show what was changed behind Ringfence's back.",
+        "revisions": "List what was applied, when and by whom.",
+        "start": "Start workloads.",
+        "stop": "Stop workloads.",
+        "restart": "Stop workloads and start them again.",
+        "console": "Attach this terminal to a workload's serial console.",
+        "grant": "Open a dormant conduit for a time.",
+        "close": "Close a conduit at once, with its connections.",
+    },
+    "Set up": {
+        "boot-files": "Write the files that start the plant without Ringfence.",
+        "completion": "Print the completion script of a shell.",
+    },
+}
+"""Commands by section, in the order in which help shows them."""
+
+SUMMARIES: dict[str, str] = {name: text for held in SECTIONS.values() for name, text in held.items()}
+
+
+def module_of(command: str) -> str:
+    """Return the module that holds a command under its own name."""
+    return f"ringfence.cli.commands.{command.replace('-', '_')}"

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Most commands look at the host's own parts, which only root may."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+
+from ringfence.app.place import Place
+from ringfence.base.errors import Refused
+
+
+def place_for_root(what: str) -> Place:
+    """Return where the state is. Raises Refused when this is no simulation and not root; ``what`` is a verb phrase."""
+    place = Place.from_environment()
+    if not place.simulated and os.geteuid() != 0:
+        again = shlex.join(["sudo", "ringfence", *sys.argv[1:]])
+        raise Refused(f"Only root can {what}.", f"Try again with: {again}")
+    return place

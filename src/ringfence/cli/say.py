@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Printing: results to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from .settings import Settings
+
+
+def show(lines: Iterable[str]) -> None:
+    """Print a result."""
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def show_json(message: object) -> None:
+    """Print a message as JSON."""
+    from ringfence.messages.encode import to_json
+
+    sys.stdout.write(f"{to_json(message)}\n")
+
+
+def answer(settings: Settings, message: object, lines: Iterable[str]) -> None:
+    """Print a message as JSON where it was asked for, else as text."""
+    if settings.json:
+        show_json(message)
+    else:
+        show(lines)
+
+
+def tell(settings: Settings, text: str) -> None:
+    """Say something by the way, on standard error; nothing with ``--quiet``."""
+    if not settings.quiet:
+        sys.stderr.write(f"{text}\n")

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a job came to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ringfence.cli.columns import Cell, Row, table
+from ringfence.cli.paint import Paint
+from ringfence.messages.apply import JobReport, StepReport
+
+from .words import counted, duration, listed, wrapped
+
+STATE_STYLES = {
+    "done": ("green",),
+    "failed": ("red", "bold"),
+    "undone": ("yellow",),
+    "unknown": ("magenta",),
+    "planned": ("dim",),
+}
+DONE_WORDS = {
+    "apply": "is what its file says",
+    "revert": "is what the earlier revision said",
+    "destroy": "is gone",
+    "start": "runs as you asked",
+    "stop": "runs as you asked",
+    "restart": "runs as you asked",
+}
+_OUTCOMES = {
+    "undone": "failed; everything it had touched was taken back",
+    "kept": "failed in part; what is healthy was kept",
+    "cancelled": "was stopped between steps, as you asked",
+    "stuck": "failed, and some of it was left as it is",
+    "lost": "was lost",
+}
+
+
+def job_lines(report: JobReport, seconds: float, paint: Paint) -> list[str]:
+    """Return the result: what failed or was undone, what is left and what to do, and one last sentence."""
+    lines = _steps(report.steps, paint) if report.outcome not in {"done", "nothing"} else []
+    if report.problem:
+        lines += ["", *wrapped(f"Why: {report.problem}"), *wrapped(report.next_step or "")]
+    if report.left:
+        lines += ["", paint("Left standing:", "bold")]
+        lines += [line for one in report.left for line in wrapped(f"- {one.what} {one.next_step}", "  ")]
+    if report.kept:
+        lines += ["", paint("Kept:", "bold"), *(line for one in report.kept for line in wrapped(one, "  "))]
+    return [*lines, *([""] if lines else []), verdict(report, seconds, paint)]
+
+
+def verdict(report: JobReport, seconds: float, paint: Paint) -> str:
+    """Return the result in one sentence."""
+    if report.outcome == "nothing":
+        return f"Nothing to do: site {report.site} {DONE_WORDS.get(report.kind, 'is as it should be')} already."
+    counts = Counter(step.state for step in report.steps)
+    shown = listed([f"{number} {state}" for state, number in counts.items()]) or "no steps"
+    took = f"{counted(len(report.steps), 'step', 'steps')} ({shown}) in {duration(seconds)}"
+    if report.outcome == "done":
+        done = paint("Done.", "green", "bold")
+        revision = f" Revision {report.revision}." if report.kind in {"apply", "revert"} else ""
+        return f"{done} Site {report.site} {DONE_WORDS.get(report.kind, 'is as it should be')}: {took}.{revision}"
+    word = paint("Not done.", "red", "bold")
+    return f"{word} The {report.kind} of site {report.site} {_OUTCOMES.get(report.outcome, report.outcome)}: {took}."
+
+
+def _steps(steps: Sequence[StepReport], paint: Paint) -> list[str]:
+    rows: list[Row] = [
+        [
+            step.title,
+            Cell(step.state, STATE_STYLES.get(step.state, ())),
+            duration(round(step.seconds, 1)) if step.seconds else "",
+            step.detail,
+        ]
+        for step in steps
+    ]
+    return ["", *table(("STEP", "STATE", "TOOK", "DETAIL"), rows, paint)] if rows else []

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How the plant is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ringfence.cli.columns import Cell, table
+from ringfence.cli.paint import Paint
+from ringfence.messages.status import SiteStatus, WorkloadStatus
+
+from .words import counted, duration, listed, wrapped
+
+HEALTH = {
+    "healthy": ("ok", ("green",)),
+    "starting": ("..", ("yellow",)),
+    "unhealthy": ("!!", ("red", "bold")),
+    "stopped": ("--", ("dim",)),
+    "unknown": ("??", ("magenta",)),
+}
+"""A sign and styles for each health, so that no colour is needed."""
+HEAD = ("", "ZONE", "WORKLOAD", "STATE", "HEALTH", "ADDRESS", "DRIFT", "AGE")
+
+
+def status_lines(status: SiteStatus, paint: Paint) -> list[str]:
+    """Return the table, then everything a person should know about the site as a whole."""
+    lines = [*_warnings(status, paint)]
+    lines += table(HEAD, [_row(one) for one in status.workloads], paint) if status.workloads else ["No workloads."]
+    lines += _details(status.workloads)
+    lines += _grants(status, paint)
+    lines += _denied(status, paint)
+    if status.drift:
+        lines += ["", f"{counted(len(status.drift), 'thing was', 'things were')} changed by hand: 'ringfence drift'."]
+    return [*lines, "", summary(status)]
+
+
+def summary(status: SiteStatus) -> str:
+    """Return the status in one sentence."""
+    count = Counter[str](one.health for one in status.workloads)
+    parts = [f"{count[health]} {health}" for health in HEALTH if count[health]]
+    at = f"{status.at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"Site {status.site}, revision {status.revision}, {at}: {listed(parts) or 'no workloads'}."
+
+
+def _warnings(status: SiteStatus, paint: Paint) -> Iterator[str]:
+    if status.simulated:
+        yield paint("SIMULATED: no real host stands behind this.", "magenta", "bold")
+    if status.emulated:
+        text = f"SOFTWARE EMULATION: {status.acceleration} Promises about time do not hold."
+        yield from (paint(line, "yellow") for line in wrapped(text))
+    if status.unfinished_job:
+        text = f"UNFINISHED: {status.unfinished_job}. 'ringfence apply' goes on with it, 'ringfence revert' goes back."
+        yield from (paint(line, "red", "bold") for line in wrapped(text))
+
+
+def _row(one: WorkloadStatus) -> list[Cell | str]:
+    sign, styles = HEALTH[one.health]
+    drift = Cell(str(one.drift), ("yellow", "bold")) if one.drift else Cell("-")
+    address = one.addresses[0] if one.addresses else "-"
+    return [Cell(sign, styles), one.zone, one.name, one.state, Cell(one.health, styles), address, drift, _age(one)]
+
+
+def _age(one: WorkloadStatus) -> str:
+    return "now" if one.age_s < 1 else duration(round(one.age_s))
+
+
+def _details(workloads: Sequence[WorkloadStatus]) -> list[str]:
+    told = [one for one in workloads if one.health in {"unhealthy", "unknown", "starting"} and one.detail]
+    lines = [line for one in told for line in wrapped(f"{one.name}: {one.detail}", "  ")]
+    return ["", *lines] if lines else []
+
+
+def _grants(status: SiteStatus, paint: Paint) -> list[str]:
+    if not status.grants:
+        return []
+    lines = [f"  {one.conduit}: open for another {duration(one.left_s)}" for one in status.grants]
+    return ["", paint("Grants that run:", "bold"), *lines]
+
+
+def _denied(status: SiteStatus, paint: Paint) -> list[str]:
+    rows = [[f"{number}", reason] for reason, number in sorted(status.denied.items()) if number]
+    return ["", paint("Denied packets by reason:", "bold"), *table((), rows, paint, "  ")] if rows else []
