@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A short tour of the water works, printed from real results: run it as root with ``ringfence`` on PATH.
+
+Nothing here knows what the answers will be. A stop whose answer is not what the site file promises ends the tour
+with exit status 1.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from guest import Guest
+
+SITE = Path(__file__).with_name("site.yaml")
+PLC = "10.10.1.11"
+SET_POINT = "10"
+GRANT_S = 60
+HOLD_S = GRANT_S + 8
+
+
+class WrongAnswerError(Exception):
+    """The plant does not do what its site file says."""
+
+
+def say(text: str = "") -> None:
+    """Print a line at once."""
+    print(text, flush=True)
+
+
+def stop(number: int, title: str) -> None:
+    """Print the heading of a stop of the tour."""
+    say(f"\n--- {number}. {title}")
+
+
+def ringfence(*arguments: str, site: Path = SITE, fine: tuple[int, ...] = (0,)) -> None:
+    """Run a command of Ringfence as a person would, showing it and what it prints."""
+    shown = " ".join(arguments)
+    say(f"$ ringfence --site {site} {shown}")
+    done = subprocess.run(["ringfence", "--site", str(site), *arguments], check=False)
+    promise(done.returncode in fine, f"'ringfence {shown}' ended with exit status {done.returncode}")
+
+
+def status() -> dict[str, Any]:
+    """Return the status of the plant as data."""
+    told = subprocess.run(
+        ["ringfence", "--site", str(SITE), "--json", "status"], check=True, capture_output=True, text=True
+    )
+    found: dict[str, Any] = json.loads(told.stdout)
+    return found
+
+
+def promise(kept: bool, otherwise: str) -> None:  # noqa: FBT001 - reads like an assertion
+    """Raise WrongAnswerError with the sentence ``otherwise`` unless the promise was kept."""
+    if not kept:
+        raise WrongAnswerError(otherwise)
+
+
+def bring_up() -> None:
+    """Stop 1: check the site file, look at the plan, apply it."""
+    stop(1, "One site file becomes a running plant")
+    ringfence("check", fine=(0, 1))  # 1: findings, such as a host without KVM; they do not refuse the site
+    ringfence("apply", "--yes")
+    ringfence("status")
+
+
+def read_register() -> None:
+    """Stop 2: the SCADA server reads both PLCs."""
+    stop(2, "The SCADA server reads the PLCs' registers (Modbus, through the conduit 'poll')")
+    told = Guest("scada").run("/bin/wget", "-q", "-O", "-", "http://127.0.0.1:8080/values.json")
+    plcs = json.loads(told.text)["plcs"]
+    for name, plc in plcs.items():
+        say(f"    tank {name}: level {plc['values']['level']}, set-point {plc['values']['setpoint']}")
+    promise(all(plc["ok"] for plc in plcs.values()), "a PLC does not answer the SCADA server")
+
+
+def find_history() -> None:
+    """Stop 3: the same values lie in the historian."""
+    stop(3, "The historian keeps them (HTTP, through the conduit 'history')")
+    asked = "http://127.0.0.1:8086/query?db=plant&measurement=tank&field=level&plc=north&last=3"
+    told = Guest("historian").run("/bin/wget", "-q", "-O", "-", asked)
+    say(f"    {told.text}")
+    promise(bool(json.loads(told.text)["points"]), "the historian has no value of the northern tank")
+
+
+def write(expected: int) -> None:
+    """Try to write the set-point from the DMZ; say and check what came of it."""
+    told = Guest("jump").run("/usr/bin/modbus", "write", PLC, SET_POINT, "850")
+    say(f"    jump$ modbus write {PLC} {SET_POINT} 850   ->   {told.text or 'written'}")
+    promise(told.status == expected, "a write from the DMZ " + ("passed" if expected else "did not pass"))
+
+
+def try_to_write() -> None:
+    """Stop 4: a write from the DMZ is dropped and counted."""
+    stop(4, "A write attempt from the DMZ is blocked, and counted")
+    before = status()["denied"]["undeclared"]
+    write(expected=1)
+    after = status()["denied"]["undeclared"]
+    say(f"    packets without a conduit: {before} before, {after} after")
+    promise(after > before, "the blocked packets were not counted")
+
+
+def write_with_grant() -> None:
+    """Stop 5: the same write passes while a person has granted it, and not a second longer."""
+    stop(5, f"The same, granted for {GRANT_S} seconds")
+    ringfence("grant", "vendor-write", "--for", f"{GRANT_S}s")
+    jump = Guest("jump")
+    held = jump.start("/usr/bin/tcphold", PLC, "502", str(HOLD_S))
+    write(expected=0)
+    say(f"    One more connection is held open across the end of the grant: {HOLD_S} s, a question each second.")
+    lines = jump.wait(held, HOLD_S + 60).text.splitlines()
+    passed = [line for line in lines if line.endswith(" ok")]
+    blocked = [line for line in lines if line.endswith(" blocked")]
+    promise(bool(passed and blocked), "the held connection was not ended with the grant")
+    say(f"    jump$ tcphold   ->   answered until {passed[-1]}, then {blocked[0]}: the open connection ended too")
+    write(expected=1)
+
+
+def change_a_line() -> None:
+    """Stop 6: one line of the site file changes; only that conversation does."""
+    stop(6, "One line of the site file changes")
+    text = SITE.read_text(encoding="utf-8")
+    wide = "  set-up:\n    from: workload/station\n    to: [workload/plc-north, workload/plc-south]\n"
+    narrow = wide.replace(", workload/plc-south", "")
+    promise(text.count(wide) == 1, "the line to change is not in the site file")
+    with tempfile.TemporaryDirectory() as folder:
+        changed = Path(folder) / "site.yaml"
+        changed.write_text(text.replace(wide, narrow), encoding="utf-8")
+        say("-   to: [workload/plc-north, workload/plc-south]\n+   to: [workload/plc-north]")
+        ringfence("plan", site=changed)
+        ringfence("apply", "--yes", site=changed)
+        told = Guest("station").run("/usr/bin/modbus", "read", "10.10.1.12", "0")
+        say(f"    station$ modbus read 10.10.1.12 0   ->   {told.text}")
+        promise(told.status == 1, "the station still reaches the southern PLC")
+    say("The site file as it was comes back with one more apply:")
+    ringfence("apply", "--yes")
+    told = Guest("station").run("/usr/bin/modbus", "read", "10.10.1.12", "0")
+    say(f"    station$ modbus read 10.10.1.12 0   ->   {told.text}")
+    promise(told.status == 0, "the station does not reach the southern PLC again")
+
+
+def main() -> None:
+    """Walk through all stops."""
+    began = time.monotonic()
+    try:
+        bring_up()
+        read_register()
+        find_history()
+        try_to_write()
+        write_with_grant()
+        change_a_line()
+    except (WrongAnswerError, TimeoutError, RuntimeError, subprocess.SubprocessError) as error:
+        say(f"\nThe tour stopped: {error}.")
+        say("Look at 'ringfence status' and 'ringfence drift', then run ./demo again.")
+        sys.exit(1)
+    say(f"\nThe tour took {time.monotonic() - began:.0f} s, and the water works runs on. To look around as root:")
+    say(f"    .venv/bin/ringfence --site {SITE} status")
+    say(f"    .venv/bin/ringfence --site {SITE} console scada      (leave with Ctrl-])")
+
+
+if __name__ == "__main__":
+    main()
