@@ -8,6 +8,7 @@ is waited for. Waiting for a workload's health takes no worker, and is given up 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from ringfence.base.errors import DeadlinePassed, Refused, RingfenceError
@@ -29,6 +30,13 @@ _GATES = 16
 _GATE_SECONDS = 24 * 3600.0  # a gate has a deadline of its own
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a workload; no error is healthy."""
+
+    error: RingfenceError | None
+
+
 class Runner:
     """Runs one list of steps."""
 
@@ -41,8 +49,7 @@ class Runner:
         self._waiting = Waiting()
         self._asked: list[str] = []
         self._cancelled: set[str] = set()
-        self._flights: Flights[Batch, Verdicts] = Flights(world.clock)
-        self._gates: Flights[str, RingfenceError | None] = Flights(world.clock)
+        self._flights: Flights[Batch | str, Verdicts | Answer] = Flights(world.clock)
         self._go_on_after_failure = job.keep
 
     def run(self) -> None:
@@ -52,7 +59,7 @@ class Runner:
         """
         try:
             self._dispatch()
-            while self._flights or (self._gates and not self._stopping):
+            while self._batches or (self._flights and not self._stopping):
                 self._collect()
                 self._dispatch()
             self._ledger.write()
@@ -61,8 +68,13 @@ class Runner:
             raise
 
     def _drain(self) -> None:
-        while self._flights:
+        while self._batches:
             self._flights.landed(_LOOK)
+
+    @property
+    def _batches(self) -> list[Batch]:
+        """The batches under way; the others in flight are questions about health."""
+        return [key for key in self._flights.under_way() if isinstance(key, Batch)]
 
     @property
     def _stopping(self) -> bool:
@@ -75,9 +87,9 @@ class Runner:
             self._ledger.write()
             return
         self._take_ready()
-        room = self._job.workers - len(self._flights)
-        busy = frozenset(batch.kind for batch in self._flights.under_way())
-        batches = self._waiting.take(room, busy)
+        under_way = self._batches
+        room = self._job.workers - len(under_way)
+        batches = self._waiting.take(room, frozenset(batch.kind for batch in under_way))
         for step in (step for batch in batches for step in batch.steps):
             self._ledger.note(step, StepState.STARTED)
         self._ledger.write()
@@ -94,21 +106,22 @@ class Runner:
             self._graph.done([node for node in ready if node == BARRIER])
 
     def _ask(self) -> None:
-        while self._asked and len(self._gates) < _GATES:
+        room = _GATES - (len(self._flights) - len(self._batches))
+        for _ in range(min(room, len(self._asked))):
             node = self._asked.pop(0)
             workload = workload_behind(node) or ""
             self._ledger.tell("waiting", self._starters.get(workload), workload)
-            self._gates.start(node, partial(_health, self._gate, workload), _GATE_SECONDS)
+            self._flights.start(node, partial(_health, self._gate, workload), _GATE_SECONDS)
 
     def _collect(self) -> None:
-        wait = _LOOK if self._flights else 0.0
-        for landed in self._flights.landed(wait):
-            if landed.value is None:
-                self._watch(landed.key)
+        for landed in self._flights.landed(_LOOK):
+            key, value = landed.key, landed.value
+            if isinstance(key, str):
+                self._take_health(key, value.error if isinstance(value, Answer) else None)
+            elif value is None or isinstance(value, Answer):
+                self._watch(key)
             else:
-                self._take_verdicts(landed.key, landed.value)
-        for answer in self._gates.landed(0.0 if self._flights else _LOOK):
-            self._take_health(answer.key, answer.value)
+                self._take_verdicts(key, value)
 
     def _watch(self, batch: Batch) -> None:
         """Look what became of a call that never came back; its thread may still be at work."""
@@ -154,15 +167,17 @@ class Runner:
         self._cancelled |= self._graph.behind(node)
 
 
-def _health(gate: Gate, workload: str) -> RingfenceError | None:
-    """Wait for a workload and return why it is not healthy; None when it is."""
+def _health(gate: Gate, workload: str) -> Answer:
+    """Wait for a workload, and tell why it is not healthy."""
     try:
         gate.ready(workload)
     except RingfenceError as error:
-        return error
+        return Answer(error)
     except Exception as error:  # noqa: BLE001 - a probe's defect must end the wait, or the job would hang
-        return Refused(
-            f"The health of workload {workload} could not be asked ({type(error).__name__}: {error}).",
-            "Report this as a defect.",
+        return Answer(
+            Refused(
+                f"The health of workload {workload} could not be asked ({type(error).__name__}: {error}).",
+                "Report this as a defect.",
+            )
         )
-    return None
+    return Answer(None)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What goes: boot files and conduits first, then what runs, then what it stood on, in the reverse order of kinds.
 
-One step follows the other; only stops run side by side. Volumes and images go last of all (final.py).
+One step follows the other; only stops run side by side, and nothing waits for a seed to go. Volumes and images go last of all (final.py).
 """
 
 from __future__ import annotations
@@ -17,16 +17,7 @@ from .intent import Sources
 from .naming import names
 
 _BEFORE_STOPS = (Kind.BOOT, Kind.CONDUIT)
-_AFTER_STOPS = (
-    Kind.PORT,
-    Kind.DOMAIN,
-    Kind.SEED,
-    Kind.DHCP,
-    Kind.GUARD,
-    Kind.TABLE,
-    Kind.LINK,
-    Kind.NAMESPACE,
-)
+_AFTER_STOPS = (Kind.PORT, Kind.DOMAIN, Kind.DHCP, Kind.GUARD, Kind.TABLE, Kind.LINK, Kind.NAMESPACE)
 _LAST = frozenset({Kind.VOLUME, Kind.IMAGE})
 
 
@@ -52,6 +43,8 @@ def take_down(changes: Sequence[Change], sources: Sources) -> tuple[list[Draft],
             draft.need(tail)
         drafts += made
         tail = tuple(draft.id for draft in made) or tail
+        if stage is Kind.DOMAIN and Kind.SEED in by_kind:
+            drafts.append(Draft(f"remove:{Kind.SEED}", by_kind[Kind.SEED], set(tail)))
     return drafts, tail
 
 

@@ -22,10 +22,7 @@ _NEXT = "Plan again and apply that."
 
 def refuse(scope: Scope, change: Change, state: SiteState) -> None:
     """Raise Refused where the tools would refuse a change."""
-    if change.after is None:
-        why = _still_used(scope, change.document, state)
-    else:
-        why = _lacking(scope, change.after, state)
+    why = _lacking(scope, change.after, state) if change.after else _still_used(scope, change.document, state)
     if why is not None:
         raise Refused(why, _NEXT)
 
@@ -44,6 +41,11 @@ def _lacking(scope: Scope, document: Document, state: SiteState) -> str | None:
     base = _base(scope, document)
     if base is not None and base not in state.documents:
         return f"There is no {base}."
+    if document.kind is Kind.RUN and _defined(state.documents[str(base)]) not in {
+        None,
+        document.parts.get("definition"),
+    }:
+        return f"The definition of {document.address} is not the planned one."
     backing = document.parts.get("backing") if document.kind is Kind.VOLUME else None
     if backing is not None and backing not in map(_path, state.of_kind(Kind.IMAGE)):
         return f"The image {backing} of volume {document.address} is not there."
@@ -72,6 +74,11 @@ def _still_used(scope: Scope, document: Document, state: SiteState) -> str | Non
     if kind is Kind.IMAGE and _path(document) in backings:
         return f"A disk is built on {document.address}."
     return None
+
+
+def _defined(domain: Document) -> str | None:
+    """Return which definition a domain is, by its label (compile/domain/metadata.py)."""
+    return domain.parts.get("metadata/artifact@definition")
 
 
 def _path(image: Document) -> str:

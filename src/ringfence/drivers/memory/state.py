@@ -12,7 +12,7 @@ from ringfence.compile.document import Document, Kind
 from ringfence.plan.archive import document_from_json, document_to_json
 
 Entry = Mapping[str, Any]
-"""One line of the file: ``{"site": S, "put": [...], "drop": [...], "sick": {...}, "grants": {...}, "since": {...}}``."""
+"""One line of the file: ``site`` and some of ``put``, ``drop``, ``sick``, ``grants`` and ``since``."""
 
 
 @dataclass(slots=True)
