@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What goes: boot files and conduits first, then what runs, then what it stood on, in the reverse order of kinds.
 
-One step follows the other; only stops run side by side, and nothing waits for a seed to go. Volumes and images go last of all (final.py).
+One step follows the other; only stops run side by side, and nothing waits for a seed to go. Volumes and images go last
+of all (final.py).
 """
 
 from __future__ import annotations
