@@ -43,7 +43,7 @@ class Plant:
     name: str
     facts: HostFacts
     image: Path
-    libvirt: LibvirtDriver = field(default_factory=lambda: LibvirtDriver(patience=Patience(shutdown_s=20)))
+    libvirt: LibvirtDriver = field(default_factory=lambda: LibvirtDriver(patience=Patience(shutdown_s=2)))
 
     @property
     def pool(self) -> str:

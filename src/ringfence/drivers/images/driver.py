@@ -101,7 +101,7 @@ class ImagesDriver:
 
     def _tidy(self, scope: Scope, places: Places) -> None:
         site = f"{self._pool}/{scope.site}"
-        tidy(self._pool, places.base_folder, places.site_folder, site)
+        tidy(self._pool, places.base_folder, places.site_folder, site, self._pool)
 
 
 def _in_folder(document: Document, folder: str) -> None:

@@ -34,8 +34,9 @@ class _Outcome(Generic[T]):
 class Connection:
     """Opens libvirt late and lazily. Safe to use from several threads."""
 
-    def __init__(self, uri: str = SYSTEM) -> None:
+    def __init__(self, uri: str = SYSTEM, opener: Callable[[str], libvirt.virConnect] | None = None) -> None:
         self._uri = uri
+        self._opener = opener or _opened
         self._lock = threading.Lock()
         self._open: libvirt.virConnect | None = None
 
@@ -75,7 +76,7 @@ class Connection:
             known = self._open
         if known is not None and known.isAlive():
             return known
-        fresh = _opened(self._uri)
+        fresh = self._opener(self._uri)
         with self._lock:
             self._open = fresh
         return fresh

@@ -15,7 +15,7 @@ from ringfence.observe.domains import domain_documents, label_in
 from ringfence.plan.change import Change
 from ringfence.ports.workloads import RunFact
 
-from .connection import SYSTEM, Connection
+from .connection import Connection
 from .console import attach
 from .definitions import define, undefine
 from .growth import grow
@@ -29,8 +29,8 @@ class LibvirtDriver:
 
     kinds = frozenset({Kind.DOMAIN, Kind.RUN})
 
-    def __init__(self, uri: str = SYSTEM, patience: Patience | None = None) -> None:
-        self._connection = Connection(uri)
+    def __init__(self, connection: Connection | None = None, patience: Patience | None = None) -> None:
+        self._connection = connection or Connection()
         self._patience = patience or Patience()
 
     def observe(self, scope: Scope) -> Mapping[Address, Document]:
