@@ -8,9 +8,13 @@ kernel_line='console=ttyS0 quiet no_timer_check nowatchdog panic=-1'
 
 # make_disk ROLE: writes $result/ROLE.qcow2.
 make_disk() {
-    role_layer "$1"
     layers=
-    for layer in base $(of_role "$1" layers) "role-$1"; do layers="$layers $layer.img"; done
+    for shared in base $(of_role "$1" layers); do
+        need_layer "$shared"
+        layers="$layers $shared.img"
+    done
+    role_layer "$1"
+    layers="$layers role-$1.img"
     raw=$work/$1.raw
     kernel=$work/root/boot/vmlinuz-$release
     # One MiB for the two boot loaders, one for the file allocation tables and folders.

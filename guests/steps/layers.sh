@@ -10,21 +10,25 @@ modules_boot='virtio_pci virtio_blk virtio_net nls_cp437 nls_ascii vfat'
 modules_seed='isofs sr_mod ata_piix virtio_scsi sd_mod'
 modules_late='virtio_console virtio-rng evdev button'
 
-# Makes the work folder with unpacked packages and shared layers, once a run.
+# Makes the work folder with unpacked packages, once a run.
 prepare_work() {
     [ -z "$work" ] || return 0
     work=$(mktemp -d "$store/.building.XXXXXX")
     unpack_packages
     release=$(ls "$work/root/usr/lib/modules")
-    say "Packing the shared layers on kernel $release."
-    base_layer
-    python_layer
+}
+
+# need_layer NAME: makes a shared layer once a run, when the first role needs it.
+need_layer() {
+    [ ! -f "$work/$1.img" ] || return 0
+    say "Packing the layer '$1' (kernel $release)."
+    "$1_layer"
 }
 
 # pack NAME: $work/NAME/ becomes $work/NAME.img. Same content, same bytes.
 pack() {
     find "$work/$1" -exec touch -h -d @0 {} +
-    (cd "$work/$1" && find . | sort | cpio --quiet --reproducible -o -H newc -R 0:0) | gzip -9n >"$work/$1.img"
+    (cd "$work/$1" && find . | sort | cpio --quiet --reproducible -o -H newc -R 0:0) | gzip -6n >"$work/$1.img"
 }
 
 # put LAYER FILE...: copies files of the unpacked packages into the layer, with the libraries they need.

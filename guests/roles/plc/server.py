@@ -47,6 +47,13 @@ class Server:
         while True:
             self.turn()
 
+    def close(self) -> None:
+        """End every connection and stop listening."""
+        for peer in list(self._peers):
+            self._drop(peer)
+        self._selector.close()
+        self._listener.close()
+
     def turn(self) -> None:
         """Wait for the next event, at most until the next second, and deal with it."""
         for key, _ in self._selector.select(max(0.0, self._due - time.monotonic())):

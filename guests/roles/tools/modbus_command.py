@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from guests.roles.tools.arguments import UsageError, number, run, seconds, split, towards
 from guests.roles.wire.client import READ_COILS, READ_DISCRETE, READ_HOLDING, READ_INPUT, Client
 
@@ -13,41 +15,52 @@ KINDS = {"holding": READ_HOLDING, "input": READ_INPUT, "coil": READ_COILS, "disc
 WORDS = {READ_HOLDING, READ_INPUT}
 
 
-def perform(client: Client, words: list[str], kind: str) -> str:
-    """Do what the command's words say; answer the line to print. Raises OSError, DeviceError, UsageError."""
-    action, _, place, *rest = words
-    address, function = number(place, "REGISTER", 65535), KINDS[kind]
-    if action == "read":
-        count = number(rest[0], "COUNT", 125) if rest else 1
-        values = (client.read_words if function in WORDS else client.read_bits)(function, address, count)
-        return " ".join(str(int(value)) for value in values)
-    value = number(rest[0], "VALUE", 65535 if kind == "holding" else 1)
-    if kind == "holding":
-        client.write_word(address, value)
-    else:
-        client.write_bit(address, bool(value))
-    return f"{kind} {address} = {value}"
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the command line asks for: ``amount`` is a count to read or a value to write."""
+
+    writes: bool
+    kind: str
+    address: int
+    amount: int
 
 
-def check(words: list[str], kind: str) -> None:
-    """Raise UsageError unless the words make a command."""
-    lengths = {"read": (3, 4), "write": (4,)}.get(words[0] if words else "", ())
-    kinds = KINDS if words and words[0] == "read" else ("holding", "coil")
+def order(words: list[str], kind: str) -> Order:
+    """Answer what the command's words ask for. Raises UsageError."""
+    action = words[0] if words else ""
+    lengths = {"read": (3, 4), "write": (4,)}.get(action, ())
     if len(words) not in lengths:
         raise UsageError("modbus does not understand this.")
-    if kind not in kinds:
-        raise UsageError(f"{kind!r} cannot be used with {words[0]}.")
+    writes = action == "write"
+    if kind not in (("holding", "coil") if writes else KINDS):
+        raise UsageError(f"{kind!r} cannot be used with {action}.")
+    address = number(words[2], "REGISTER", 65535)
+    if not writes:
+        return Order(writes, kind, address, number(words[3], "COUNT", 125) if words[3:] else 1)
+    return Order(writes, kind, address, number(words[3], "VALUE", 65535 if kind == "holding" else 1))
+
+
+def perform(client: Client, asked: Order) -> str:
+    """Do what was asked; answer the line to print. Raises OSError, DeviceError."""
+    function = KINDS[asked.kind]
+    if not asked.writes:
+        read = client.read_words if function in WORDS else client.read_bits
+        return " ".join(str(int(value)) for value in read(function, asked.address, asked.amount))
+    if asked.kind == "holding":
+        client.write_word(asked.address, asked.amount)
+    else:
+        client.write_bit(asked.address, bool(asked.amount))
+    return f"{asked.kind} {asked.address} = {asked.amount}"
 
 
 def command(arguments: list[str]) -> None:
     """Do what the command line says. Raises UsageError, RefusedError."""
     words, options = split(arguments, {"kind", "port", "timeout"})
-    kind = options.get("kind", "holding")
-    check(words, kind)
+    asked = order(words, options.get("kind", "holding"))
     host, port = words[1], number(options.get("port", "502"), "--port", 65535)
     timeout = seconds(options.get("timeout", "3"), "--timeout")
     with towards(host, port), Client(host, port, timeout) as client:
-        print(perform(client, words, kind))
+        print(perform(client, asked))
 
 
 def main() -> None:
