@@ -12,6 +12,21 @@ settings.register_profile("whole", max_examples=150, deadline=None)
 settings.load_profile(os.environ.get("RINGFENCE_HYPOTHESIS", "fast"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--regenerate", action="store_true", help="write golden files anew instead of comparing them")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--regenerate"):
+        os.environ["RINGFENCE_GOLDEN"] = "write"
+
+
+@pytest.fixture(scope="session")
+def regenerate(request: pytest.FixtureRequest) -> bool:
+    """Tell whether golden files are to be written anew."""
+    return bool(request.config.getoption("--regenerate"))
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """Answer the folder that holds pyproject.toml."""

@@ -21,7 +21,7 @@ from .site import Site
 from .yaml12 import parse
 
 Read = Callable[[str], bytes]
-"""Returns the content of a file, given as a path relative to the site file's folder. Raises OSError."""
+"""Returns the content of a file below the site file's folder, given as an absolute path. Raises OSError."""
 
 
 def load(
@@ -41,6 +41,6 @@ def load(
     form = validate(problems)
     if form is None:
         return None, problems.diagnostics()
-    found = resolve(form, tree, base, user_data(form, problems, read))
+    found = resolve(form, tree, base, user_data(form, problems, base, read))
     check(found, form, problems)
     return (None, problems.diagnostics()) if problems else (found, ())

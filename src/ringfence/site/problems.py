@@ -29,6 +29,7 @@ class Problems:
             (one.id, one.where, one.problem): one for one in told
         }
         self._broken: set[Path] = set()
+        self._around: set[Path] = set()
         self._untold = 0
         self._guesses = 0
 
@@ -48,11 +49,17 @@ class Problems:
 
     def breaks(self, path: Path) -> None:
         """Say nothing more about what stands at or below ``path``."""
-        self._broken.add(path)
+        if path not in self._broken:
+            self._broken.add(path)
+            self._around.update(path[:depth] for depth in range(len(path)))
 
     def is_broken(self, path: Path) -> bool:
         """Tell whether the value at ``path`` is not what was written."""
         return bool(self._broken) and any(path[:depth] in self._broken for depth in range(len(path) + 1))
+
+    def has_broken(self, path: Path) -> bool:
+        """Tell whether something below ``path`` is not what was written."""
+        return path in self._around
 
     def similar(self, word: str, known: Iterable[str]) -> str:
         """``Did you mean 'x'? `` for the most similar of the known words, or nothing."""

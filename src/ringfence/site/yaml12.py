@@ -68,7 +68,7 @@ def _unreadable(text: bytes, file: str) -> Diagnostic | None:
         return _diagnostic(Code.ENCODING, _place(text, error.start, file), problem, "Save the file as UTF-8.")
     if (nul := text.find(b"\0")) >= 0:
         problem = "The file holds a NUL byte, which no text has."
-        return _diagnostic(Code.ENCODING, _place(text, nul, file), problem, "Remove it; is this the site file?")
+        return _diagnostic(Code.ENCODING, _place(text, nul, file), problem, "Remove it, or check that this is the site file.")
     return None
 
 
@@ -151,7 +151,9 @@ class _Reader:
     def _syntax(self, error: yaml.MarkedYAMLError) -> Diagnostic:
         mark = error.problem_mark or error.context_mark
         where = Mark(self._file, mark.line + 1, mark.column + 1) if mark else Mark(self._file, 1, 1)
-        said = error.problem or error.context or "it cannot be read"
+        said = error.problem or "it cannot be read"
+        if error.context and error.context_mark and error.context_mark.line != where.line - 1:
+            said += f" {error.context} that begins in line {error.context_mark.line + 1}"
         fix = "Check the indentation, colons, brackets and quotes of this line and of the one before."
         if "'\\t'" in said or "tab" in said:
             fix = "Indent with spaces, never with tabs."
@@ -216,7 +218,7 @@ class _Reader:
             said = event.anchor[:_SHOWN]
             self._tell(Code.ALIAS, event, f"The anchor '&{said}' is not used.", "Remove it.")
         if event.tag is not None:
-            said = event.tag[:_SHOWN]
+            said = event.tag.replace("tag:yaml.org,2002:", "!!")[:_SHOWN]
             self._tell(Code.TAG, event, f"The tag '{said}' is not used.", "Remove it; put text in quotes.")
 
     # --- building -------------------------------------------------------------------------------------------

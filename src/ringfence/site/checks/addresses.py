@@ -75,7 +75,7 @@ def _in_zone(address: Address, zone: Zone | None, path: Path, problems: Problems
         problem = f"{address} lies outside the subnet {network} of the zone '{zone.name}'."
         problems.add(Code.OUTSIDE, path, problem, f"Choose an address in {network}.")
     elif why := reserved(address, network):
-        problems.add(Code.CLASH, path, f"{address} is {why} of {network}.", "Choose another address.")
+        problems.add(Code.CLASH, path, f"{address} is {why}.", "Choose another address.")
     else:
         return True
     return False

@@ -12,7 +12,7 @@ from ringfence.site.problems import Problems
 from ringfence.site.site import Site
 from ringfence.site.tree import Path
 
-from .ranges import Network, Subnets, seen
+from .ranges import Network, Subnets, named, seen
 
 
 def check_assets(site: Site, problems: Problems) -> None:
@@ -50,7 +50,7 @@ def _once(name: str, network: Network, path: Path, taken: dict[Network, str], pr
     if network in taken:
         other = "this asset twice" if taken[network] == name else f"the asset '{taken[network]}' too"
         fix = "Give each asset addresses of its own; 'seen_as:' translates a range."
-        problems.add(Code.CLASH, path, f"{network} belongs to {other}.", fix)
+        problems.add(Code.CLASH, path, f"{named(network)} belongs to {other}.", fix)
     taken.setdefault(network, name)
 
 
@@ -60,7 +60,7 @@ def _at_home(asset: Asset, network: Network, path: Path, subnets: Subnets, probl
         return
     for zone, length in subnets.ranges.holding(network.network_address, network.prefixlen):
         if zone != asset.zone:
-            problem = f"{network} lies in the zone '{zone}', whose subnet is a /{length}."
+            problem = f"{named(network)} lies in the zone '{zone}', whose subnet is a /{length}."
             fix = f"Write 'zone: {zone}', or choose another subnet for that zone."
             problems.add(Code.OVERLAP, path, problem, fix)
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable
 
 from ringfence.base.errors import RingfenceError
@@ -28,8 +29,8 @@ _BEGINNINGS = (
 _LIMIT = 1 << 20
 
 
-def user_data(form: SiteForm, problems: Problems, read: Callable[[str], bytes] | None) -> dict[str, str]:
-    """Return first-boot instructions by workload."""
+def user_data(form: SiteForm, problems: Problems, base: str, read: Callable[[str], bytes] | None) -> dict[str, str]:
+    """Return first-boot instructions by workload; ``base`` is the site file's folder."""
     found = {}
     for name, workload in form.workloads.items():
         seed = workload.cloud_init
@@ -39,7 +40,7 @@ def user_data(form: SiteForm, problems: Problems, read: Callable[[str], bytes] |
         text = seed.user_data
         if seed.user_data_file is not None:
             path = (*path[:-1], "user_data_file")
-            text = _read(seed.user_data_file, path, problems, read)
+            text = _read(posixpath.join(base, seed.user_data_file), path, problems, read)
         if text is not None:
             _judge(text, path, problems)
             found[name] = text

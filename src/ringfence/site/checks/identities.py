@@ -42,10 +42,12 @@ def _uuids(site: Site) -> Iterator[tuple[str, Path]]:
 
 
 def _once(what: str, found: Iterator[tuple[str, Path]], problems: Problems) -> None:
-    taken: dict[str, Path] = {}
+    places: dict[str, list[Path]] = {}
     for value, path in found:
-        if value in taken:
-            first = problems.tree.value_mark(taken[value])
-            problem = f"{what} {value} stands here a second time; the first is in line {first.line}."
+        places.setdefault(value, []).append(path)
+    for value, paths in places.items():
+        first, *others = sorted(paths, key=problems.tree.value_mark) if len(paths) > 1 else paths
+        line = problems.tree.value_mark(first).line
+        for path in others:
+            problem = f"{what} {value} stands here again; the first time is in line {line}."
             problems.add(Code.CLASH, path, problem, "Give each its own, or leave it out: it is then allocated.")
-        taken.setdefault(value, path)

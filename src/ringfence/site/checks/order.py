@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from ringfence.site import place
 from ringfence.site.codes import Code
@@ -12,6 +13,7 @@ from ringfence.site.site import Site
 from ringfence.site.tree import Path
 
 _SHOWN = 8
+_MOST = 20
 
 
 def check_order(site: Site, problems: Problems) -> None:
@@ -29,13 +31,16 @@ def _tell(circle: Sequence[str], site: Site, problems: Problems) -> None:
     last, first = circle[-1], circle[0]
     path: Path = ("workloads", last, "after")
     where = place.member(problems.tree, path, site.workloads[last].after.index(first))
-    shown = [*circle[:_SHOWN], *(["..."] if len(circle) > _SHOWN else []), first]
-    problem = f"Workloads wait for one another in a circle: {' <- '.join(shown)}."
+    shown = [f"'{one}' for '{other}'" for one, other in pairwise([*circle, first])]
+    shown[0] = shown[0].replace("' for '", "' waits for '")
+    if len(shown) > _SHOWN:
+        shown = [*shown[: _SHOWN - 1], "and so on", shown[-1]]
+    problem = f"Workloads wait for one another in a circle: {', '.join(shown)}."
     problems.add(Code.CYCLE, where, problem, "Remove one 'after:' of them.")
 
 
 def circles(after: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """One circle for each set of names that wait for one another, each next name waiting for the one before.
+    """Return at most ``_MOST`` circles of names, each waiting for the next one and the last one for the first.
 
     Depth-first without recursion: a chain may be as long as a site has workloads.
     """
@@ -49,20 +54,20 @@ def circles(after: Mapping[str, Sequence[str]]) -> list[list[str]]:
 
 def _walk(start: str, after: Mapping[str, Sequence[str]], done: set[str], found: list[list[str]]) -> None:
     trail = {start: iter(after[start])}
-    while trail:
+    while trail and len(found) < _MOST:
         name, waits = next(reversed(trail.items()))
         step = next(waits, None)
         if step is None:
             done.add(name)
             del trail[name]
         elif step in trail:
-            found.append(_from(step, list(trail)))
+            found.append(_from_smallest(list(trail), step))
         elif step in after and step not in done:
             trail[step] = iter(after[step])
 
 
-def _from(step: str, trail: list[str]) -> list[str]:
-    """Return the circle that closes at ``step``, beginning with its first name: each waits for the one before."""
-    circle = trail[trail.index(step) :][::-1]
+def _from_smallest(trail: list[str], step: str) -> list[str]:
+    """Return the circle that closes at ``step``, beginning with the first of its names."""
+    circle = trail[trail.index(step) :]
     first = circle.index(min(circle))
     return circle[first:] + circle[:first]

@@ -56,6 +56,11 @@ class Subnets:
         return next_one < len(firsts) and firsts[next_one] <= int(network.broadcast_address)
 
 
+def named(network: Network) -> str:
+    """Write a range, or the address where it is a single one."""
+    return str(network.network_address if network.num_addresses == 1 else network)
+
+
 def seen(asset: Asset) -> Iterator[tuple[str, int, Network]]:
     """Field, position and range under which workloads see an asset."""
     if asset.seen_as is not None:

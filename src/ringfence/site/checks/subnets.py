@@ -73,13 +73,14 @@ def _inside(gateway: IPv4Address | IPv6Address, network: Network, path: Path, pr
         problem = f"The gateway {gateway} lies outside the zone's subnet {network}."
         problems.add(Code.OUTSIDE, path, problem, f"Choose an address in {network}.")
     elif why := reserved(gateway, network):
-        problems.add(Code.CLASH, path, f"The gateway {gateway} is {why} of {network}.", "Choose another address.")
+        problems.add(Code.CLASH, path, f"The gateway {gateway} is {why}.", "Choose another address.")
 
 
 def reserved(address: IPv4Address | IPv6Address, network: Network) -> str | None:
     """Say what an address of a subnet is reserved for (RFC 919; RFC 4291 section 2.6.1), or None."""
     if address == network.network_address:
-        return "the address of the subnet itself" if network.version == 4 else "the anycast address"  # noqa: PLR2004
+        what = "names the subnet itself" if network.version == 4 else "all routers answer to"  # noqa: PLR2004
+        return f"the first address of {network}, which {what}"
     if network.version == 4 and address == network.broadcast_address:  # noqa: PLR2004
-        return "the broadcast address"
+        return f"the last address of {network}, which reaches all machines"
     return None

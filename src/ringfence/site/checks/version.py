@@ -24,8 +24,7 @@ def is_other_version(problems: Problems) -> bool:
     elif version != VERSION or isinstance(version, (bool, float)):
         fix = f"Write 'ringfence: {VERSION}', or use a Ringfence that reads this version."
         problems.add(Code.VERSION, ("ringfence",), f"Version {show(version)} of the file is not known.", fix)
-        return isinstance(version, int) and not isinstance(version, bool)
     else:
         return False
     problems.breaks(("ringfence",))
-    return False
+    return isinstance(version, int) and not isinstance(version, bool)

@@ -22,14 +22,15 @@ class Form(BaseModel):
 
     def one_of(self, *fields: str) -> None:
         """Raise unless exactly one of ``fields`` is set (is not None)."""
-        given = [field for field in fields if getattr(self, field) is not None]
+        written = {field: type(self).model_fields[field].alias or field for field in fields}
+        given = [written[field] for field in fields if getattr(self, field) is not None]
         if len(given) == 1:
             return
-        either = " or ".join(f"'{field}'" for field in fields)
+        either = " or ".join(f"'{field}'" for field in written.values())
         if given:
             both = " and ".join(f"'{field}'" for field in given)
             raise refuse(Code.CONTRADICTION, f"{both} stand here together.", f"Keep one: {either}.")
-        raise refuse(Code.MISSING, f"None of {either} is given.", f"Write one: {either}.")
+        raise refuse(Code.MISSING, f"Neither {either.replace(' or ', ' nor ')} is given.", f"Write one: {either}.")
 
 
 class Listed:

@@ -21,15 +21,25 @@ def fields_of(form: type[Form]) -> dict[str, FieldInfo]:
 
 def keys_at(loc: Loc) -> tuple[str, ...]:
     """Return the keys that a mapping at ``loc`` may have; none where it is a mapping by name."""
-    return tuple(key for kind in _kinds_at(loc) if _is_form(kind) for key in fields_of(kind))
+    return tuple(key for kind in _members(_kinds_at(loc)) if _is_form(kind) for key in fields_of(kind))
 
 
 def field_at(loc: Loc) -> FieldInfo | None:
     """Return the field at ``loc``; None where a name or an index stands, or nothing is known."""
     if not loc:
         return None
-    fields = [fields_of(kind).get(str(loc[-1])) for kind in _kinds_at(loc[:-1]) if _is_form(kind)]
+    kinds = _members(_kinds_at(loc[:-1]))
+    fields = [fields_of(kind).get(str(loc[-1])) for kind in kinds if _is_form(kind)]
     return next((field for field in fields if field is not None), None)
+
+
+def _members(kinds: Iterable[Any]) -> Iterator[Any]:
+    """Put in the place of each list what its members are."""
+    for kind in kinds:
+        if get_origin(kind) is list:
+            yield from _plain(get_args(kind))
+        else:
+            yield kind
 
 
 def _kinds_at(loc: Loc) -> list[Any]:
@@ -46,8 +56,10 @@ def _inside(kind: Any, step: str | int) -> Iterator[Any]:  # noqa: ANN401
             yield from _plain((field.annotation,))
     elif get_origin(kind) is dict:
         yield from _plain(get_args(kind)[1:])
-    elif get_origin(kind) is list and isinstance(step, int):
-        yield from _plain(get_args(kind))
+    elif get_origin(kind) is list:
+        members = _plain(get_args(kind))
+        # A step that is no index leads into the one member that stands there without brackets.
+        yield from members if isinstance(step, int) else (held for one in members for held in _inside(one, step))
 
 
 def _plain(annotations: Iterable[Any]) -> Iterator[Any]:

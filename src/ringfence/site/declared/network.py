@@ -48,18 +48,12 @@ def _address(value: object, kind: type[A], version: int) -> A:
 
 def ipv4_address(value: object) -> IPv4Address:
     """Return the IPv4 address of one machine; raises the refusal."""
-    found = _address(value, IPv4Address, _V4)
-    if found.is_reserved or found in _THIS_NETWORK:
-        raise _special(found)
-    return _usable(found)
+    return _usable(_address(value, IPv4Address, _V4))
 
 
 def ipv6_address(value: object) -> IPv6Address:
     """Return the IPv6 address of one machine; raises the refusal."""
-    found = _address(value, IPv6Address, _V6)
-    if found in _MAPPED:
-        raise _special(found)
-    return _usable(found)
+    return _usable(_address(value, IPv6Address, _V6))
 
 
 def either_address(value: object) -> IPv4Address | IPv6Address:
@@ -68,14 +62,16 @@ def either_address(value: object) -> IPv4Address | IPv6Address:
 
 
 def _usable(address: A) -> A:
-    if address.is_multicast or address.is_loopback or address.is_link_local or address.is_unspecified:
-        raise _special(address)
+    if _is_special(address):
+        problem = f"{show(str(address))} is a special address that no single machine may have."
+        raise refuse(Code.ADDRESS, problem, "Choose one from the zone's subnet.")
     return address
 
 
-def _special(address: object) -> Exception:
-    problem = f"{show(str(address))} is a special address that no single machine may have."
-    return refuse(Code.ADDRESS, problem, "Choose one from the zone's subnet.")
+def _is_special(address: IPv4Address | IPv6Address) -> bool:
+    if address.is_multicast or address.is_loopback or address.is_link_local or address.is_unspecified:
+        return True
+    return address in _MAPPED or address in _THIS_NETWORK or (address.version == _V4 and address.is_reserved)
 
 
 def _range(value: object, kind: type[N], version: int) -> N:
@@ -103,7 +99,11 @@ def _subnet(network: N, version: int) -> N:
     if not 1 <= network.prefixlen <= longest:
         problem = f"{show(str(network))} cannot be the subnet of a zone."
         raise refuse(Code.ADDRESS, problem, f"Give the length of the subnet, from /1 to /{longest}.")
-    either_address(str(network.network_address + 1))
+    first = network.network_address + 1
+    if _is_special(first):
+        problem = f"{show(str(network))} is a special range that no machines of a zone may have."
+        fix = f"Choose a private one, such as '{_SUBNETS[version]}'."
+        raise refuse(Code.ADDRESS, problem, fix)
     return network
 
 

@@ -44,7 +44,7 @@ class FlowForm(Form):
     """One direction of initiation."""
 
     protocol: Literal["tcp", "udp", "icmp", "icmpv6"] = Field(
-        description="'icmp' and 'icmpv6' mean echo (ping).", examples=["tcp"]
+        description="'icmp' and 'icmpv6' are echo (ping) only.", examples=["tcp"]
     )
     ports: Ports = Field((), description="Destination ports: a number, a range, or a list of both.")
     direction: Literal["forward", "back"] = Field(

@@ -21,13 +21,15 @@ from .refusal import show
 from .site import SiteForm
 from .wording import describe
 
-_ROUNDS = 8
+_ROUNDS = 10
+_PATIENT = 3
+"""After so many rounds what is around a stubborn value is taken out, ever more of it."""
 
 
 def validate(problems: Problems) -> SiteForm | None:
     """Return the form of what fits; None where nothing does. Everything else is added to ``problems``."""
     value = problems.tree.value
-    for _ in range(_ROUNDS):
+    for number in range(_ROUNDS):
         try:
             return SiteForm.model_validate(value)
         except ValidationError as error:
@@ -37,7 +39,7 @@ def validate(problems: Problems) -> SiteForm | None:
         for found in errors:
             _tell(problems, found)
         for found in errors:
-            _repair(problems, value, found)
+            _repair(problems, value, found, wider=max(0, number - _PATIENT))
     return None
 
 
@@ -53,6 +55,8 @@ def _tell(problems: Problems, found: ErrorDetails) -> None:
     path = _place(problems, found)
     if isinstance(found["input"], Broken) and found["type"] != "missing":
         problems.breaks(path)
+    elif found["type"] in {"refused", "too_short"} and problems.has_broken(path):
+        problems.breaks(path)  # what it misses was taken out here
     elif found["type"] == "missing":
         _tell_missing(problems, path, found)
     elif found["type"] == "extra_forbidden":
@@ -65,8 +69,9 @@ def _tell(problems: Problems, found: ErrorDetails) -> None:
 def _tell_missing(problems: Problems, path: Path, found: ErrorDetails) -> None:
     key = str(found["loc"][-1])
     field = field_at(found["loc"])
-    meaning = f" {field.description}" if field and field.description else ""
-    problems.add(Code.MISSING, path, f"'{key}' is missing.", f"Add '{key}:'.{meaning}", key=True)
+    example = field.examples[0] if field and field.examples else None
+    such = f", such as '{key}: {example}'" if isinstance(example, (str, int)) else ""
+    problems.add(Code.MISSING, path, f"'{key}' is missing.", f"Add '{key}:'{such}.", key=True)
 
 
 def _tell_unknown(problems: Problems, path: Path, found: ErrorDetails) -> None:
@@ -78,9 +83,10 @@ def _tell_unknown(problems: Problems, path: Path, found: ErrorDetails) -> None:
     problems.add(Code.UNKNOWN_KEY, path, f"The key {show(key)} is not known here.", fix, key=True)
 
 
-def _repair(problems: Problems, value: Value, found: ErrorDetails) -> None:
+def _repair(problems: Problems, value: Value, found: ErrorDetails, wider: int) -> None:
     """Take the value out, or put an example in its place where one has to stand there."""
     path = _place(problems, found)
+    path = path[: max(1, len(path) - wider)]
     if not path:
         return
     parent, step = _parent(value, path), path[-1]

@@ -67,7 +67,7 @@ def _not_text(value: object) -> Wording:
 def _length(error: ErrorDetails) -> Wording:
     context = error.get("ctx", {})
     if error["type"] == "too_short":
-        return Wording(Code.MISSING, "Nothing is written here.", f"Give at least {context['min_length']}.")
+        return Wording(Code.MISSING, "Nothing is written here.", "Name at least one.")
     if error["type"] == "too_long":
         most = context["max_length"]
         return Wording(Code.RANGE, f"There are more than {most}.", f"Give at most {most}.")
