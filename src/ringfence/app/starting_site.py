@@ -27,11 +27,11 @@ _SMALLEST_RESERVE_MIB, _LARGEST_RESERVE_MIB = 512, 8192  # with less, kernel and
 _VIRTUAL = {"bridge", "veth", "tun", "wireguard", "vxlan", "dummy"}
 
 
-def starting_site(facts: HostFacts, name: str) -> str:
-    """Return the text of a site file named ``name`` for the observed host. ``name`` is a valid name."""
+def starting_site(facts: HostFacts, name: str, owner: str = "Plant operations") -> str:
+    """Return the text of a site file for the observed host. ``name`` is a valid name of a site, ``owner`` one line."""
     host = facts.name if is_name(facts.name) else "server1"
     sections = (
-        _head(name),
+        _head(name, owner),
         _found(facts),
         _host(facts, host),
         _zones(facts, name),
@@ -49,19 +49,19 @@ def _example(text: str) -> list[str]:
     return [f"#{line}" for line in textwrap.dedent(text).strip("\n").splitlines()]
 
 
-def _head(name: str) -> Iterator[str]:
+def _head(name: str, owner: str) -> Iterator[str]:
     yield from _prose("A site file for Ringfence: everything you want to run and who may talk to whom.")
     yield from _prose("Lines such as '#zones:' are examples: take their '#' away to use them. Then:")
-    yield "# ringfence check site.yaml     says what could be better"
-    yield "# ringfence plan site.yaml      shows what would be done"
-    yield "# ringfence apply site.yaml     does it"
+    yield "# ringfence check     says what could be better"
+    yield "# ringfence plan      shows what would be done"
+    yield "# ringfence apply     does it"
     yield ""
     yield "ringfence: 1"
     yield ""
     yield "site:"
     yield f"  name: {_word(name)}"
-    yield "  owner: Plant operations   # who answers for the whole"
-    yield "  description: ''           # what this plant is for"
+    yield f"  owner: {_quoted(owner)}   # who answers for the whole"
+    yield '  description: ""   # what this plant is for'
 
 
 def _found(facts: HostFacts) -> Iterator[str]:
@@ -208,7 +208,11 @@ def _uplinks(facts: HostFacts, host: str) -> Iterator[str]:
 
 def _word(text: str) -> str:
     """Return a text as YAML reads it: in quotes where it could be something else."""
-    return text if is_name(text) and text not in {"true", "false", "null"} else json.dumps(text)
+    return text if is_name(text) and text not in {"true", "false", "null"} else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # JSON's surrogate pairs are no YAML
 
 
 def _count(number: int, thing: str) -> str:

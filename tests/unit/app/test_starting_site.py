@@ -67,6 +67,7 @@ def test_every_host_gets_a_site_that_loads_and_checks_clean(facts: HostFacts, na
     facts = replace(facts, acceleration=Acceleration("yes", "It ran."))
     site = loaded(starting_site(facts, name))
     assert site.name == name
+    assert site.owner == "Plant operations"
     assert check(site, {"server1": facts}, factory.NOW) == ()
 
 
@@ -135,3 +136,8 @@ def test_private_prefixes_differ_by_name_and_stay() -> None:
     assert private_prefix("plant") == private_prefix("plant")
     assert private_prefix("plant") != private_prefix("other")
     assert private_prefix("plant").startswith("fd")
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=40))
+def test_an_owner_may_have_any_name(owner: str) -> None:
+    assert loaded(starting_site(factory.host_facts(), "plant", owner)).owner == owner
