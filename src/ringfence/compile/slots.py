@@ -15,7 +15,9 @@ FIXED = ("serial", "seed", "rng", "watchdog", "scsi", "sata", "usb")
 
 
 def slots_of(workload: Workload, held: Mapping[str, int]) -> dict[str, int]:
-    """Return a slot per device key: ``disk/NAME``, ``interface/NAME`` and the fixed ones, each once, held ones kept.
+    """Return a slot per device key, each once, held ones kept.
+
+    Keys are ``disk/NAME``, ``interface/NAME``, ``pci/ADDRESS`` and the fixed ones.
 
     Devices beyond the last slot get none; the compiler of domains refuses them.
     """
@@ -33,3 +35,4 @@ def _keys(workload: Workload) -> Iterator[str]:
     yield from FIXED
     yield from (f"interface/{nic.name}" for nic in workload.interfaces)
     yield from (f"disk/{disk.name}" for disk in workload.disks)
+    yield from (f"pci/{device.options.get('address', '')}" for device in workload.devices if device.kind == "pci")

@@ -65,6 +65,14 @@ WORKLOADS = {
         cloud_init=_SEED,
     ),
     "uefi": factory.workload("uefi", firmware="uefi", interfaces=(Interface("eth0", "control", model="e1000e"),)),
+    "passed": factory.workload(
+        "passed",
+        devices=(
+            Device("usb", {"vendor": "0529", "product": "0001"}),
+            Device("pci", {"address": "0000:03:00.1"}),
+            Device("serial", {"path": "/dev/ttyS1"}),
+        ),
+    ),
     "pc-virtio": factory.workload(
         "pcvirtio",
         chipset="pc",

@@ -31,6 +31,7 @@ def definition(machine: Machine, formats: Mapping[str, str]) -> tuple[etree._Ele
 
     ``formats`` is the format of each base image by disk name. Raises BadInput for what cannot be built.
     """
+    _refuse(machine)
     root = _bare(machine, formats)
     made_of = definition_digest(root, machine)
     put_label(root, machine.scope, machine.workload.name, made_of, machine.binding)
@@ -59,6 +60,14 @@ def uid_of(machine: Machine) -> int:
 def gid_of(machine: Machine) -> int:
     """Return the group of QEMU processes, or a group of its own where that is not known; never root's."""
     return machine.facts.qemu_gid or uid_of(machine)
+
+
+def _refuse(machine: Machine) -> None:
+    if machine.workload.firmware == "uefi-secure" or machine.workload.tpm:
+        raise BadInput(
+            f"Workload {machine.workload.name} asks for Secure Boot or a TPM, which cannot be compiled yet.",
+            "Say 'firmware: uefi' without tpm.",
+        )
 
 
 def _bare(machine: Machine, formats: Mapping[str, str]) -> etree._Element:
@@ -120,11 +129,6 @@ def _put_os(root: etree._Element, machine: Machine) -> None:
 def _put_firmware(os: etree._Element, machine: Machine) -> None:
     """Spell out loader and variable store: libvirt 9.0 does not complete them itself."""
     name = machine.workload.name
-    if machine.workload.firmware == "uefi-secure" or machine.workload.tpm:
-        raise BadInput(
-            f"Workload {name} asks for Secure Boot or a TPM, which cannot be compiled yet.",
-            "Say 'firmware: uefi' without tpm.",
-        )
     image = next((found for found in machine.facts.firmware if not found.secure), None)
     if image is None:
         raise BadInput(

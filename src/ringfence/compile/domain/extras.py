@@ -6,6 +6,7 @@ from __future__ import annotations
 from lxml import etree
 
 from .machine import Machine, put_pci
+from .passed import put_passed, put_usb
 
 AGENT = "org.qemu.guest_agent.0"
 SCREEN_SLOT = {"q35": 1, "pc": 2}
@@ -18,6 +19,7 @@ PS2_SWITCH = (10, 7, 0)
 def put_extras(devices: etree._Element, machine: Machine) -> None:
     """Add what the workload lists, and say none to what libvirt would add by itself."""
     _put_console(devices, machine)
+    put_passed(devices, machine)
     if machine.has("guest-agent"):
         _put_agent(devices, machine)
     if not ps2_off(machine):
@@ -39,10 +41,13 @@ def ps2_off(machine: Machine) -> bool:
 
 
 def put_buses(devices: etree._Element, machine: Machine) -> None:
-    """Add the root bus and, explicitly, no USB."""
+    """Add the root bus and, unless a USB device is listed, explicitly no USB."""
     root = "pcie-root" if machine.workload.chipset == "q35" else "pci-root"
     etree.SubElement(devices, "controller", type="pci", index="0", model=root)
-    etree.SubElement(devices, "controller", type="usb", index="0", model="none")
+    if machine.has("usb"):
+        put_usb(devices, machine)
+    else:
+        etree.SubElement(devices, "controller", type="usb", index="0", model="none")
 
 
 def _put_console(devices: etree._Element, machine: Machine) -> None:

@@ -36,11 +36,16 @@ def parse(xml: str) -> etree._Element:
     """Parse a libvirt document without entities, network or huge trees. Raises BadInput."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
-        return etree.fromstring(xml.encode(), parser)
+        root = etree.fromstring(xml.encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise BadInput(
-            "A domain's definition is no well-formed XML.", "Look at it with 'virsh dumpxml' and define it anew."
-        ) from error
+        raise _no_definition() from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise _no_definition()  # an entity could hide what it stands for
+    return root
+
+
+def _no_definition() -> BadInput:
+    return BadInput("A domain's definition is no plain XML.", "Look at it with 'virsh dumpxml' and define it anew.")
 
 
 def flatten(root: etree._Element) -> dict[str, str]:
@@ -106,8 +111,12 @@ def _joined(*identities: Identity) -> Identity:
 
 
 def _hostdev(element: etree._Element) -> str:
-    found = element.find("source/address")
-    return "" if found is None else _address(found)
+    """Return the PCI or USB address, or the USB device's vendor and product."""
+    source = element.find("source")
+    if source is None:
+        return ""
+    found = source.find("address")
+    return _address(found) if found is not None else ":".join(str(child.get("id", "")) for child in source)
 
 
 _IDENTITIES: dict[str, Identity] = {

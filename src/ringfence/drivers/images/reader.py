@@ -13,6 +13,7 @@ from pathlib import Path
 from ringfence.base.errors import BadInput
 from ringfence.base.units import MiB
 from ringfence.facts.image import ImageFacts
+from ringfence.observe.image_info import LARGEST
 from ringfence.observe.qcow2 import HEADER_BYTES, Qcow2Header, is_qcow2, parse_qcow2
 from ringfence.site.image import Image
 
@@ -93,12 +94,14 @@ def _virtual_size(image: Image, head: bytes, length: int) -> int:
 
 
 def self_contained(image: Image, head: bytes) -> Qcow2Header:
-    """Return the header of a qcow2 image that needs no other file and no key. Raises BadInput for others."""
+    """Return the header of a self-contained, plain qcow2 image of sensible size. Raises BadInput for others."""
     header = parse_qcow2(head)
     if header.backing or header.external_data:
         raise _unusable(image, "its data lie in another file")
     if header.encrypted:
         raise _unusable(image, "it is encrypted")
+    if not 0 < header.virtual_size <= LARGEST:
+        raise _unusable(image, "its virtual size is absurd")
     return header
 
 
