@@ -105,14 +105,10 @@ def _flags(value: Node) -> list[str]:
 
 
 def _elements(name: str, value: Node) -> Iterator[Element]:
-    types = _types(value)
+    types, is_map = _types(value), "map" in value
     for entry in value.get("elem", []):
-        key, data = entry if "map" in value else (entry, None)
+        key, data = entry if is_map else (entry, None)
         inner = key["elem"] if isinstance(key, dict) and "elem" in key else {"val": key}
-        yield Element(
-            name,
-            key_text(inner["val"], types),
-            verdict_text(data) if isinstance(data, dict) else MEMBER,
-            inner.get("comment", ""),
-            inner.get("expires"),
-        )
+        text = key_text(inner["val"], types)
+        verdict = verdict_text(data) if isinstance(data, dict) else MEMBER
+        yield Element(name, text, verdict, inner.get("comment", ""), inner.get("expires"))

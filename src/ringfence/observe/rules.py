@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ringfence.base.addresses import Address
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.fabric.conduit import DORMANT, GRANTED, OPEN
-from ringfence.compile.nft.script import Element
+from ringfence.compile.nft.script import Element, add_elements
 from ringfence.compile.scope import Scope
 
 from .nft_listing import Listed
@@ -73,6 +73,11 @@ def is_grant(element: Element) -> bool:
     return element.lookup[:1] in _GRANTS and element.lookup[1:2].isdecimal() and bool(grants(element))
 
 
+def is_shared(element: Element) -> bool:
+    """Tell whether more than one conduit owns an element. The body of an observed conduit holds just these."""
+    return " " in element.owners
+
+
 def _owners(element: Element) -> tuple[str, ...]:
     """Return the conduits that own an element; none for the table's own, for grants, and for what nobody owns."""
     if element.lookup in _TABLES_OWN or (element.lookup[:1] in _GRANTS and element.lookup[1:2].isdecimal()):
@@ -95,7 +100,8 @@ def _conduits(scope: Scope, table: Listed) -> Iterator[Document]:
         dormant = all(one.lookup[:1] in GRANTED and one.lookup[1:2].isdecimal() for one in elements)
         parts = {"state": DORMANT if dormant else OPEN}
         parts |= {f"element/{one.lookup}/{one.key}": one.value for one in elements}
-        yield Document(scope.address("conduit", owner), Kind.CONDUIT, parts)
+        body = "\n".join(add_elements(f"inet {scope.table}", filter(is_shared, elements)))
+        yield Document(scope.address("conduit", owner), Kind.CONDUIT, parts, body)
 
 
 def _guards(scope: Scope, table: Listed) -> Iterator[Document]:

@@ -55,7 +55,7 @@ def closed(conduit: Conduit, now: datetime) -> bool:
 
 
 def _document(scope: Scope, address: str, elements: Iterable[Element], state: str) -> Document:
-    found = sorted(elements, key=lambda one: (one.lookup, one.key))
+    found = sorted(elements)
     parts = {f"element/{one.lookup}/{one.key}": one.value for one in found}
     body = "\n".join(add_elements(f"inet {scope.table}", found)) + "\n"
     return Document(address, Kind.CONDUIT, {"state": state, **parts}, body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MEMBER = "member"
 """Value of an element that is in a set, and maps to nothing."""
@@ -13,9 +13,11 @@ COMMENT_BYTES = 127
 """Longest comment of an element (libnftnl: NFTNL_UDATA_COMMENT_MAXLEN is 128 with the terminating zero)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
-    """An element of a set or map. ``timeout`` in seconds, None for good; ``owners`` is its comment."""
+class Element(NamedTuple):
+    """An element of a set or map. ``timeout`` in seconds, None for good; ``owners`` is its comment.
+
+    A tuple, because there may be tens of thousands.
+    """
 
     lookup: str
     key: str
@@ -26,20 +28,16 @@ class Element:
     @property
     def text(self) -> str:
         """Return the element as nft reads it inside braces."""
-        words = [self.key]
-        if self.timeout is not None:
-            words.append(f"timeout {self.timeout}s")
-        if self.owners:
-            words.append(f'comment "{self.owners}"')
-        if self.value != MEMBER:
-            words.append(f": {self.value}")
-        return " ".join(words)
+        timeout = "" if self.timeout is None else f" timeout {self.timeout}s"
+        comment = f' comment "{self.owners}"' if self.owners else ""
+        value = "" if self.value == MEMBER else f" : {self.value}"
+        return f"{self.key}{timeout}{comment}{value}"
 
 
-def add_elements(table: str, elements: Iterable[Element]) -> Iterator[str]:
-    """Yield one command per set or map. ``table`` is family and name."""
+def add_elements(table: str, elements: Iterable[Element], verb: str = "add") -> Iterator[str]:
+    """Yield one command per set or map. ``table`` is family and name; with ``create`` none of them may be there."""
     for name, texts in _by_lookup((one.lookup, one.text) for one in elements):
-        yield f"add element {table} {name} {{ {', '.join(texts)} }}"
+        yield f"{verb} element {table} {name} {{ {', '.join(texts)} }}"
 
 
 def delete_elements(table: str, keys: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -62,9 +60,8 @@ def table_script(parts: Mapping[str, str]) -> str:
 def own_elements(parts: Mapping[str, str]) -> Iterator[Element]:
     """Yield the elements among the parts."""
     for key, value in parts.items():
-        kind, _, rest = key.partition("/")
-        if kind == "element":
-            lookup, _, element = rest.partition("/")
+        if key.startswith("element/"):
+            _, lookup, element = key.split("/", 2)
             yield Element(lookup, element, value)
 
 

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 
-from ringfence.base.errors import Refused
+from ringfence.base.errors import DeadlinePassed, Refused
 from ringfence.compile.document import Document
-from ringfence.compile.fabric.conduit import GRANTED
+from ringfence.compile.fabric.conduit import DORMANT, GRANTED
 from ringfence.compile.nft.script import COMMENT_BYTES, Element, add_elements, delete_elements, own_elements
 from ringfence.compile.scope import Scope
 from ringfence.observe.nft_listing import Listed
@@ -17,9 +19,10 @@ from ringfence.plan.change import Change
 
 from .connections import cut
 from .look import router_tables
-from .tables import load, sorted_elements
+from .tables import load
 
 _Key = tuple[str, str]
+_SHARED = re.compile(r'comment "[^" ]* ')
 
 
 @dataclass(slots=True)
@@ -30,32 +33,33 @@ class Elements:
     standing: Mapping[_Key, Element]
     wanted: dict[_Key, Element] = field(default_factory=dict)
 
-    def disown(self, owner: str) -> None:
-        """Take an owner off all elements of conduits; an element without owners goes."""
-        for key, one in list(self.wanted.items()):
+    def disown(self, owners: AbstractSet[str]) -> None:
+        """Take owners off the elements of conduits; an element without owners goes."""
+        for key, one in self.standing.items():
             names = one.owners.split()
-            if owner in names and not is_grant(one):
-                self._keep(key, one, " ".join(name for name in names if name != owner))
+            if not owners.isdisjoint(names) and not is_grant(one):
+                self._keep(key, one, " ".join(name for name in names if name not in owners))
 
     def own(self, owner: str, elements: Iterable[Element]) -> None:
         """Add an owner to elements."""
         for one in elements:
-            key = (one.lookup, one.key)
+            key = one[:2]
             held = self.wanted.get(key)
-            names = {*(held.owners.split() if held else ()), owner}
-            self.wanted[key] = replace(one, owners=" ".join(sorted(names)))
+            names = " ".join(sorted({*held.owners.split(), owner})) if held else owner
+            self.wanted[key] = Element(*key, one.value, names)
 
-    def revoke(self, owner: str, keep: frozenset[_Key] = frozenset()) -> None:
-        """End the grants of a conduit, but those of the elements to keep."""
-        for key, one in list(self.wanted.items()):
-            if is_grant(one) and key not in keep:
-                left = [grant for grant in grants(one) if grant.conduit != owner]
-                if len(left) != len(grants(one)):
+    def revoke(self, owners: AbstractSet[str], keep: AbstractSet[tuple[str, _Key]] = frozenset()) -> None:
+        """End the grants of conduits, but those of the pairs of owner and element to keep."""
+        for key, one in self.standing.items():
+            if is_grant(one):
+                held = grants(one)
+                left = [it for it in held if it.conduit not in owners or (it.conduit, key) in keep]
+                if len(left) != len(held):
                     self._keep(key, one, _words(left))
 
     def put(self, element: Element) -> None:
         """Set an element, whatever stood there."""
-        self.wanted[element.lookup, element.key] = element
+        self.wanted[element[:2]] = element
 
     @property
     def gone(self) -> list[_Key]:
@@ -65,14 +69,14 @@ class Elements:
     def script(self) -> str:
         """Return the transaction: only what differs."""
         new = [one for key, one in self.wanted.items() if self.standing.get(key) != one]
-        old = [(one.lookup, one.key) for one in new if (one.lookup, one.key) in self.standing]
+        old = sorted(one[:2] for one in new if one[:2] in self.standing)
         name = f"inet {self.table}"
-        lines = [*delete_elements(name, [*self.gone, *sorted(old)]), *add_elements(name, sorted_elements(new))]
+        lines = [*delete_elements(name, [*self.gone, *old]), *add_elements(name, sorted(new))]
         return "\n".join(lines) + "\n" if lines else ""
 
     def _keep(self, key: _Key, one: Element, owners: str) -> None:
         if owners:
-            self.wanted[key] = replace(one, owners=owners)
+            self.wanted[key] = one._replace(owners=owners)
         else:
             del self.wanted[key]
 
@@ -85,24 +89,62 @@ def read_elements(scope: Scope) -> Elements | None:
 
 def elements_of(table: Listed) -> Elements:
     """Return the owned elements of a listed table."""
-    owned = {(one.lookup, one.key): one for one in table.elements if one.owners}
+    owned = {one[:2]: one for one in table.elements if one.owners}
     return Elements(table.name, owned, dict(owned))
 
 
 def ensure_conduits(scope: Scope, changes: Sequence[Change]) -> None:
-    """Bring conduits to their documents: one transaction, then what lost its permission loses its connections."""
+    """Bring conduits to their documents: one transaction, then what lost its permission loses its connections.
+
+    Where nothing is shared and nothing is dormant, what was observed says enough, and the kernel checks that it still
+    stands: what goes must be there, what comes must not. Else, and where it is not so, everything is read first.
+    """
+    if any(map(_needs_reading, changes)) or not _follow(scope, changes):
+        _ensure_read(scope, changes)
+
+
+def _ensure_read(scope: Scope, changes: Sequence[Change]) -> None:
     elements = read_elements(scope)
     if elements is None:
         if all(change.after is None for change in changes):
             return
         raise Refused("The router's table is not loaded.", "Apply again: it loads the table first.")
-    for change in changes:
-        owner, after = owner_of(change.document), change.after
-        mine = list(own_elements(after.parts)) if after else []
-        elements.disown(owner)
+    after = {owner_of(change.document): change.after for change in changes}
+    elements.disown(after.keys())
+    kept: set[tuple[str, _Key]] = set()
+    for owner, document in after.items():
+        mine = list(own_elements(document.parts)) if document else []
         elements.own(owner, mine)
-        elements.revoke(owner, frozenset(filter(None, map(granted_key, mine))))
+        kept.update((owner, key) for one in mine if (key := granted_key(one)))
+    elements.revoke(after.keys(), kept)
     settle(scope, elements)
+
+
+def _needs_reading(change: Change) -> bool:
+    documents = [document for document in (change.before, change.after) if document]
+    return any(one.parts.get("state") == DORMANT or _SHARED.search(one.body) for one in documents)
+
+
+def _follow(scope: Scope, changes: Sequence[Change]) -> bool:
+    """Do what the changes say; False where the world is not as it was before them."""
+    old: dict[_Key, str] = {}
+    new: dict[_Key, Element] = {}
+    for change in changes:
+        owner = owner_of(change.document)
+        old |= {one[:2]: one.value for one in own_elements(change.before.parts if change.before else {})}
+        new |= {one[:2]: one._replace(owners=owner) for one in own_elements(change.after.parts if change.after else {})}
+    table = f"inet {scope.table}"
+    gone = [key for key, value in old.items() if key not in new or new[key].value != value]
+    come = [one for key, one in new.items() if old.get(key) != one.value]
+    lines = [*delete_elements(table, gone), *add_elements(table, come, "create")]
+    try:
+        load("\n".join([*lines, ""]), scope.namespace)
+    except DeadlinePassed:
+        raise
+    except Refused:
+        return False
+    cut(scope, [key for key in gone if key not in new])
+    return True
 
 
 def settle(scope: Scope, elements: Elements) -> None:

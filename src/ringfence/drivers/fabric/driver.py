@@ -85,9 +85,9 @@ class FabricDriver:
         if table is None:
             return
         elements = elements_of(table)
-        elements.revoke(owner_of(conduit))
+        elements.revoke({owner_of(conduit)})
         if conduit.parts.get("state") != DORMANT:
-            elements.disown(owner_of(conduit))
+            elements.disown({owner_of(conduit)})
         settle(scope, elements)
 
     def denied(self, scope: Scope) -> dict[str, int]:

@@ -21,6 +21,8 @@ from .firewall import obstacles
 from .server import look_dhcp
 from .tool import NAMESPACES, run
 
+NFT_LIST = ("nft", "-j", "-p", "list")
+"""Protocols as numbers: to name each of them nft reads /etc/protocols again, twice the time for many elements."""
 _SEPARATOR = "\x1e"
 _HOST_SETTINGS = (*LINK_SETTINGS["bridge"], *LINK_SETTINGS["leg"], *PORT_SETTINGS["port"])
 
@@ -49,14 +51,14 @@ def look_host(scope: Scope) -> Space:
 
 def guard_listing(scope: Scope) -> str:
     """Return the guard's table as nft lists it; empty where there is none."""
-    return run(["nft", "-j", "list", "table", "bridge", scope.table], accept=(0, 1))
+    return run([*NFT_LIST, "table", "bridge", scope.table], accept=(0, 1))
 
 
 def router_tables(scope: Scope) -> dict[tuple[str, str], Listed]:
     """Return every table in the router's namespace."""
     if not namespace_stands(scope.namespace):
         return {}
-    return listed_tables(run(["nft", "-j", "list", "ruleset"], namespace=scope.namespace))
+    return listed_tables(run([*NFT_LIST, "ruleset"], namespace=scope.namespace))
 
 
 def guard_tables(scope: Scope) -> dict[tuple[str, str], Listed]:
@@ -87,7 +89,7 @@ def _router(scope: Scope) -> tuple[Space | None, str]:
         return None, ""
     settings = [path for key in SWITCHES if (path := sysctl_path(key, ""))]
     settings += [path for key in LINK_SETTINGS["router"] if (path := sysctl_path(key, "*"))]
-    links, sysctls, routes, ruleset = look_space(scope.namespace, settings, "nft -j list ruleset")
+    links, sysctls, routes, ruleset = look_space(scope.namespace, settings, " ".join([*NFT_LIST, "ruleset"]))
     return Space(links, sysctls, routes=routes), ruleset
 
 

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ringfence.base.errors import Refused
 from ringfence.compile.document import Document
 from ringfence.compile.fabric.guard import guard_elements
-from ringfence.compile.nft.script import Element, add_elements, delete_elements, table_script
+from ringfence.compile.nft.script import add_elements, delete_elements, table_script
 from ringfence.compile.scope import Scope
 from ringfence.observe.nft_listing import Listed
 from ringfence.observe.rules import guard_documents, router_documents
@@ -74,12 +74,7 @@ def _guard_script(table: Listed, changes: Sequence[Change]) -> str:
     keys = {(one.lookup, one.key) for one in want - have}
     gone = {(one.lookup, one.key) for one in have - want}
     gone |= {(one.lookup, one.key) for one in table.elements if (one.lookup, one.key) in keys}
-    return "\n".join([*delete_elements(name, sorted(gone)), *add_elements(name, sorted_elements(want - have))]) + "\n"
-
-
-def sorted_elements(elements: Iterable[Element]) -> list[Element]:
-    """Return elements in a stable order."""
-    return sorted(elements, key=lambda one: (one.lookup, one.key))
+    return "\n".join([*delete_elements(name, sorted(gone)), *add_elements(name, sorted(want - have))]) + "\n"
 
 
 def _must_go(want: Mapping[str, str], have: Mapping[str, str]) -> bool:
@@ -103,7 +98,7 @@ def _anew(parts: Mapping[str, str], listed: Listed) -> str:
     known = {key.partition("/")[2] for key in parts if key.startswith(("map/", "set/"))}
     kept = [one for one in listed.elements if one.lookup in known and one.owners]
     name = f"{listed.family} {listed.name}"
-    return "\n".join([f"delete table {name}", table_script(parts), *add_elements(name, sorted_elements(kept))]) + "\n"
+    return "\n".join([f"delete table {name}", table_script(parts), *add_elements(name, sorted(kept))]) + "\n"
 
 
 def _removals(want: Mapping[str, str], have: Mapping[str, str]) -> Iterator[str]:
