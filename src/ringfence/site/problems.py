@@ -47,6 +47,10 @@ class Problems:
         diagnostic = Diagnostic(code, Severity.ERROR, subject(path), problem, fix, where)
         self._found.setdefault((code, where, problem), diagnostic)
 
+    def leave_out(self, count: int) -> None:
+        """Count problems that are not told."""
+        self._untold += count
+
     def breaks(self, path: Path) -> None:
         """Say nothing more about what stands at or below ``path``."""
         if path not in self._broken:

@@ -130,6 +130,8 @@ class Marks(Mapping[Address, Mark]):
 
     def _path(self, thing: Address, fields: tuple[str, ...]) -> Path:
         kind, _, name = thing.partition("/")
+        if kind in SECTIONS:
+            raise KeyError(thing)  # sections go by the kind of what they hold
         section = _KINDS.get(kind, kind)
         steps: list[str | int] = [section, name, *fields] if name else [section, *fields]
         return tuple(int(s) if isinstance(s, str) and s.isdigit() and s.isascii() else s for s in steps)
@@ -137,12 +139,11 @@ class Marks(Mapping[Address, Mark]):
     def __iter__(self) -> Iterator[Address]:
         top = self._tree.value
         for section, held in top.items() if isinstance(top, dict) else ():
-            if section not in SECTIONS:
-                yield section
-            elif isinstance(held, dict):
-                for name, fields in held.items():
-                    yield (thing := f"{SECTIONS[section]}/{name}")
-                    yield from (f"{thing}#{key}" for key in fields) if isinstance(fields, dict) else ()
+            kind = SECTIONS.get(section, section)
+            yield kind
+            for name, fields in held.items() if isinstance(held, dict) and section in SECTIONS else ():
+                yield (thing := f"{kind}/{name}")
+                yield from (f"{thing}#{key}" for key in fields) if isinstance(fields, dict) else ()
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

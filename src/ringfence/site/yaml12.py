@@ -68,7 +68,9 @@ def _unreadable(text: bytes, file: str) -> Diagnostic | None:
         return _diagnostic(Code.ENCODING, _place(text, error.start, file), problem, "Save the file as UTF-8.")
     if (nul := text.find(b"\0")) >= 0:
         problem = "The file holds a NUL byte, which no text has."
-        return _diagnostic(Code.ENCODING, _place(text, nul, file), problem, "Remove it, or check that this is the site file.")
+        return _diagnostic(
+            Code.ENCODING, _place(text, nul, file), problem, "Remove it, or check that this is the site file."
+        )
     return None
 
 

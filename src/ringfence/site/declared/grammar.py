@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -14,6 +15,7 @@ from .site import SiteForm
 Loc = Sequence[str | int]
 
 
+@cache
 def fields_of(form: type[Form]) -> dict[str, FieldInfo]:
     """Return the fields of a form by the key that is written for them."""
     return {field.alias or name: field for name, field in form.model_fields.items()}

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ringfence.site.codes import Code
-from ringfence.site.problems import Problems
+from ringfence.site.problems import PROBLEM_LIMIT, Problems
 from ringfence.site.tree import Broken, Path, Value
 
 from .grammar import field_at, keys_at
@@ -22,6 +22,7 @@ from .site import SiteForm
 from .wording import describe
 
 _ROUNDS = 10
+_FLOOD = 2 * PROBLEM_LIMIT
 _PATIENT = 3
 """After so many rounds what is around a stubborn value is taken out, ever more of it."""
 
@@ -34,10 +35,13 @@ def validate(problems: Problems) -> SiteForm | None:
             return SiteForm.model_validate(value)
         except ValidationError as error:
             errors = error.errors(include_url=False)
+        for found in errors[:_FLOOD]:
+            _tell(problems, found)
+        if len(errors) > _FLOOD:  # nobody who has so much to mend waits for what the references are like
+            problems.leave_out(len(errors) - _FLOOD)
+            return None
         if value is problems.tree.value:
             value = copy.deepcopy(value)
-        for found in errors:
-            _tell(problems, found)
         for found in errors:
             _repair(problems, value, found, wider=max(0, number - _PATIENT))
     return None
