@@ -14,6 +14,7 @@ from ringfence.plan.plan import Plan
 from ringfence.ports.journal import JobRecord
 from ringfence.ports.lock import Held
 from ringfence.ports.store import RevisionDraft
+from ringfence.site.codec import site_to_json
 
 from .held import encode
 from .planning import Planned, engine_world, generation, observe, plan_prepared, plan_site
@@ -105,6 +106,7 @@ def _draft(session: Session, planned: Planned, note: str) -> RevisionDraft:
         artifacts=prepared.artifacts,
         bindings=encode(prepared.bindings),
         note=note,
+        site=site_to_json(prepared.file.site),
     )
 
 

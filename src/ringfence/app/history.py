@@ -11,7 +11,7 @@ from ringfence.messages.revisions import RevisionLine, RevisionList
 
 from .applying import apply_site
 from .session import Session
-from .site_file import SiteFile, site_of
+from .site_file import SiteFile, kept_site
 
 
 def revisions(session: Session) -> RevisionList:
@@ -45,7 +45,7 @@ def revision_file(session: Session, number: int | None, beside: Path) -> SiteFil
     found = latest if number is None else session.store.revisions.read(number)
     if found is None:
         raise BadInput(f"Site {session.name} has no revision {number}.", "List them with 'ringfence revisions'.")
-    return site_of(found.draft.site_text, beside / f"revision-{found.number}.yaml")
+    return kept_site(found, beside)
 
 
 def revert(session: Session, number: int | None, beside: Path, destroy_data: frozenset[str]) -> JobReport:

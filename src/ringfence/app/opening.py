@@ -15,7 +15,7 @@ from ringfence.messages.progress import ProgressLine
 from .declared import site_name
 from .place import Place
 from .session import Cancel, Session, open_session
-from .site_file import SiteFile, read_site, site_of
+from .site_file import SiteFile, kept_site, read_site
 from .telling import Telling
 
 Listen = Callable[[ProgressLine], None]
@@ -88,7 +88,7 @@ def applied_file(place: Place, name: str, beside: Path) -> SiteFile:
             found = store.revisions.read(attempts[0].number) if attempts else None
     if found is None:
         raise _never_applied(name, ())
-    return site_of(found.draft.site_text, beside / f"revision-{found.number}.yaml")
+    return kept_site(found, beside)
 
 
 def applied_name(place: Place, which: Which) -> str:

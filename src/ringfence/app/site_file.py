@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ringfence.base.diagnostics import Diagnostic, Severity
 from ringfence.base.errors import BadInput
-from ringfence.site.loader import load
+from ringfence.ports.store import Revision
+from ringfence.site.codec import site_from_json
 from ringfence.site.site import Site
 
 LARGEST = 64 * 1024 * 1024
@@ -33,12 +34,22 @@ def read_site(path: Path) -> SiteFile:
 
 def site_of(text: bytes, path: Path) -> SiteFile:
     """Load a site from bytes; ``path`` is used in messages and for relative paths. Raises BadInput."""
+    from ringfence.site.loader import load
+
     site, diagnostics = load(text, str(path), str(path.resolve().parent), _read_beside)
     errors = [found for found in diagnostics if found.severity is Severity.ERROR]
     if site is None or errors:
         problem = f"{path} has {_count(len(errors))}, and nothing was changed."
         raise BadInput(problem, "Mend the places named above and try again.", diagnostics)
     return SiteFile(path, text, site, hashlib.sha256(text).hexdigest(), diagnostics)
+
+
+def kept_site(revision: Revision, beside: Path) -> SiteFile:
+    """Return the site that a revision keeps. No file is read: what it named may be gone or changed since."""
+    draft, path = revision.draft, beside / f"revision-{revision.number}.yaml"
+    if not draft.site:
+        return site_of(draft.site_text, path)
+    return SiteFile(path, draft.site_text, site_from_json(draft.site), draft.site_digest)
 
 
 def _count(errors: int) -> str:

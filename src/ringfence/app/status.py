@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from ringfence.base.errors import Refused
 from ringfence.compile.bindings import Bindings, WorkloadBinding
+from ringfence.compile.document import Kind
 from ringfence.compile.domain import tolerated
 from ringfence.compile.scope import Scope
 from ringfence.facts.host import HostFacts
@@ -36,28 +39,30 @@ class _View:
     bindings: Bindings
 
 
-def find_drift(session: Session, site: Site) -> tuple[Drift, ...]:
+def find_drift(session: Session, site: Site, facts: HostFacts) -> tuple[Drift, ...]:
     """Return what differs from the applied revision, each difference as a sentence. Raises Refused."""
     last = session.store.revisions.latest()
     compiled = last.draft.artifacts if last else ()
-    facts = _facts(session, site)
     return drift(compiled, observe(session, site), tolerated(facts.versions))
 
 
-def _facts(session: Session, site: Site) -> HostFacts:
+def facts_of(session: Session, site: Site) -> HostFacts:
+    """Return facts of the site's host. Raises Refused."""
     host = next(iter(site.hosts.values()))
     return session.plant.hosts.facts(host.name, host.pool)
 
 
 def status(session: Session, beside: str) -> SiteStatus:
-    """Return the state, health and drift of everything in the applied revision."""
+    """Return the state, health and drift of everything in the applied revision; it looks at all of them at once."""
     last = session.store.revisions.latest()
-    file = revision_file(session, None, Path(beside))
-    site = file.site
+    site = revision_file(session, None, Path(beside)).site
     view = _View(session, site, scope_of(site), decode(last.draft.bindings) if last else {})
-    found = find_drift(session, site)
-    states = session.plant.workloads.states(view.scope, tuple(site.workloads))
-    acceleration = _facts(session, site).acceleration
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        looks = _Looks(pool.submit(facts_of, session, site), pool.submit(_answers, view), pool.submit(_rules, view))
+        acceleration = looks.facts.result().acceleration
+        found = _drift_or_why(session, site, looks.facts.result())
+        states, answers = looks.answers.result()
+        grants, denied = looks.rules.result()
     unfinished = session.store.journal.unfinished()
     return SiteStatus(
         site.name,
@@ -67,20 +72,51 @@ def status(session: Session, beside: str) -> SiteStatus:
         acceleration.kvm != "yes",
         session.plant.simulated,
         f"{unfinished.draft.kind} (job {unfinished.number})" if unfinished else None,
-        _workloads(view, states, found),
-        tuple(GrantStatus(one.conduit, one.left_s) for one in session.plant.grants.granted(view.scope)),
-        session.plant.grants.denied(view.scope),
+        tuple(_lines(view, states, answers, found)),
+        grants,
+        denied,
         tuple(sentence for one in found for sentence in one.sentences),
     )
 
 
-def _workloads(view: _View, states: Mapping[str, RunFact], found: Sequence[Drift]) -> tuple[WorkloadStatus, ...]:
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What is looked at side by side."""
+
+    facts: Future[HostFacts]
+    answers: Future[tuple[Mapping[str, RunFact], Mapping[str, tuple[Answer, ...]]]]
+    rules: Future[tuple[tuple[GrantStatus, ...], dict[str, int]]]
+
+
+def _answers(view: _View) -> tuple[Mapping[str, RunFact], Mapping[str, tuple[Answer, ...]]]:
+    states = view.session.plant.workloads.states(view.scope, tuple(view.site.workloads))
+    return states, _ask(view, states)
+
+
+def _rules(view: _View) -> tuple[tuple[GrantStatus, ...], dict[str, int]]:
+    port = view.session.plant.grants
+    grants = tuple(GrantStatus(one.conduit, one.left_s) for one in port.granted(view.scope))
+    return grants, port.denied(view.scope)
+
+
+def _drift_or_why(session: Session, site: Site, facts: HostFacts) -> tuple[Drift, ...]:
+    """Return the drift; where the world does not answer, why it is not known: a status is shown all the same."""
+    try:
+        return find_drift(session, site, facts)
+    except Refused as error:
+        told = f"Drift is not known now. {error.problem} {error.next_step}"
+        return (Drift(f"site/{site.name}", Kind.TABLE, None, (told,)),)
+
+
+def _lines(
+    view: _View,
+    states: Mapping[str, RunFact],
+    answers: Mapping[str, tuple[Answer, ...]],
+    found: Sequence[Drift],
+) -> Iterator[WorkloadStatus]:
     drifted = [one.workload for one in found for _ in one.sentences]
-    answers = _ask(view, states)
-    return tuple(
-        _line(view, workload, states[name], answers.get(name, ()), drifted.count(name))
-        for name, workload in view.site.workloads.items()
-    )
+    for name, workload in view.site.workloads.items():
+        yield _line(view, workload, states[name], answers.get(name, ()), drifted.count(name))
 
 
 def _ask(view: _View, states: Mapping[str, RunFact]) -> dict[str, tuple[Answer, ...]]:

@@ -23,6 +23,8 @@ class RevisionDraft:
     artifacts: tuple[Artifact, ...]
     bindings: str
     note: str = ""
+    site: str = ""
+    """The resolved site as JSON (site/codec): it outlives the files that the site file names."""
 
 
 @dataclass(frozen=True, slots=True)

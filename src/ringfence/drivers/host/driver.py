@@ -10,6 +10,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from ringfence.drivers.probes.kvm import acceleration
 from ringfence.facts.host import Acceleration, HostFacts, Nic, Versions
@@ -21,6 +22,7 @@ from ringfence.observe.versions import parse_version
 
 from .command import printed
 from .firewall import forward_drops
+from .memo import RUN, Tried, remembered
 from .sysfs import Sysfs
 from .virsh import Hypervisor, ask_libvirt
 
@@ -32,19 +34,21 @@ _BRIDGE_SWITCHES = ("bridge-nf-call-iptables", "bridge-nf-call-ip6tables")
 
 @dataclass(frozen=True, slots=True)
 class HostDriver:
-    """HostPort of this machine. Nothing is kept between calls; one takes about half a second."""
+    """HostPort of this machine. What stays true until the next boot is tried once (memo.py), all else at each call."""
 
     uri: str = "qemu:///system"
     sysfs: Sysfs = field(default_factory=Sysfs)
+    memo: Path = RUN
 
     def facts(self, name: str, pool: str) -> HostFacts:
         """Observe the host now. Raises Refused when libvirt does not answer, DeadlinePassed when it hangs."""
         with ThreadPoolExecutor(max_workers=4) as workers:
             hypervisor = workers.submit(ask_libvirt, self.uri)
-            kvm, features = workers.submit(acceleration), workers.submit(kernel_features)
+            tried = workers.submit(remembered, _try, self.memo)
             nics, drops = workers.submit(self._nics), workers.submit(forward_drops, self.sysfs)
             nft = workers.submit(printed, ["nft", "--version"], TOOL_DEADLINE_S)
-        observed = _Observed(hypervisor.result(), kvm.result(), features.result(), nft.result() or "")
+        found = tried.result()
+        observed = _Observed(hypervisor.result(), found.acceleration, found.features, nft.result() or "")
         return self._assemble(name, pool, observed, nics.result(), forward_drop=drops.result())
 
     def _assemble(
@@ -95,6 +99,12 @@ class _Observed:
     kvm: Acceleration
     features: frozenset[str]
     nft: str
+
+
+def _try() -> Tried:
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        kvm, features = workers.submit(acceleration), workers.submit(kernel_features)
+    return Tried(kvm.result(), features.result())
 
 
 def kernel_features() -> frozenset[str]:

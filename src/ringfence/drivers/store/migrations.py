@@ -39,5 +39,6 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX entries_of_job ON entries (job, number);
     """,
+    "ALTER TABLE revisions ADD COLUMN site BLOB NOT NULL DEFAULT x''",
 )
 """``user_version`` of a file is how many of these it has seen."""

@@ -14,7 +14,7 @@ from .packing import packed, unpacked
 from .transactions import Transactions
 
 _SUMMARY = "number, state, at, finished, principal, site_digest, note"
-_WHOLE = f"SELECT {_SUMMARY}, site_text, artifacts, bindings FROM revisions"  # noqa: S608 - constants only
+_WHOLE = f"SELECT {_SUMMARY}, site_text, artifacts, bindings, site FROM revisions"  # noqa: S608 - constants only
 _LIST = f"SELECT {_SUMMARY} FROM revisions ORDER BY number DESC"  # noqa: S608 - constants only
 
 
@@ -30,9 +30,17 @@ class SqliteRevisions:
         blobs = packed(draft.site_text), artifacts_to_bytes(draft.artifacts)
         with self._transactions.writing() as connection:
             found = connection.execute(
-                "INSERT INTO revisions (state, at, principal, site_digest, note, site_text, artifacts, bindings)"
-                " VALUES ('begun', ?, ?, ?, ?, ?, ?, ?)",
-                (draft.at.isoformat(), draft.principal, draft.site_digest, draft.note, *blobs, draft.bindings),
+                "INSERT INTO revisions (state, at, principal, site_digest, note, site_text, artifacts, bindings, site)"
+                " VALUES ('begun', ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    draft.at.isoformat(),
+                    draft.principal,
+                    draft.site_digest,
+                    draft.note,
+                    *blobs,
+                    draft.bindings,
+                    packed(draft.site.encode()),
+                ),
             )
             return int(found.lastrowid or 0)
 
@@ -76,7 +84,7 @@ def _summary(row: tuple[Any, ...]) -> RevisionSummary:
     return RevisionSummary(number, state, begun, ended, principal, site_digest, note)
 
 
-def _draft(summary: RevisionSummary, site_text: bytes, artifacts: bytes, bindings: str) -> RevisionDraft:
+def _draft(summary: RevisionSummary, site_text: bytes, artifacts: bytes, bindings: str, site: bytes) -> RevisionDraft:
     return RevisionDraft(
         at=summary.at,
         principal=summary.principal,
@@ -85,4 +93,5 @@ def _draft(summary: RevisionSummary, site_text: bytes, artifacts: bytes, binding
         artifacts=artifacts_from_bytes(artifacts),
         bindings=bindings,
         note=summary.note,
+        site=unpacked(site, f"The site of revision {summary.number}").decode() if site else "",
     )
