@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from ringfence.base.errors import RingfenceError
 from ringfence.compile.document import Document
 from ringfence.compile.scope import Scope
 from ringfence.plan.change import Change
@@ -17,23 +17,29 @@ from ringfence.plan.step import Step
 from .world import World
 
 
-def not_holding(world: World, scope: Scope, steps: Iterable[Step]) -> dict[str, str]:
-    """Return a sentence for each step, by its id, that is not what it should be; ``""`` stands for all of them.
+@dataclass(frozen=True, slots=True)
+class NotHolding:
+    """A change that is seen not to have come to pass; ``sentence`` says how."""
 
-    Where several steps change one thing, the last one counts.
+    step: Step
+    change: Change
+    sentence: str
+
+
+def not_holding(world: World, scope: Scope, steps: Iterable[Step]) -> list[NotHolding]:
+    """Return what is not as it should be after these steps; where several change one thing, the last one counts.
+
+    Raises what a port raises when the world cannot be seen.
     """
-    last = {change.address: (step.id, change) for step in steps for change in step.changes}
+    last = {change.address: (step, change) for step in steps for change in step.changes}
     if not last:
-        return {}
-    try:
-        seen = world.observe(scope, {change.kind for _, change in last.values()})
-    except RingfenceError as error:
-        return {"": f"What was done could not be checked. {error}"}
-    return {
-        step_id: _sentence(world, change, seen.get(address))
-        for address, (step_id, change) in last.items()
+        return []
+    seen = world.observe(scope, {change.kind for _, change in last.values()})
+    return [
+        NotHolding(step, change, _sentence(world, change, seen.get(address)))
+        for address, (step, change) in last.items()
         if not equal(change.after, seen.get(address), world.tolerance)
-    }
+    ]
 
 
 def _sentence(world: World, change: Change, seen: Document | None) -> str:

@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from ringfence.base.errors import Refused, RingfenceError
 from ringfence.plan.final import comes_last
-from ringfence.plan.step import Step
 from ringfence.ports.gate import OpenGate
 from ringfence.ports.journal import JobDraft, Outcome, StepState
 from ringfence.ports.lock import Held
@@ -19,11 +17,12 @@ from .job import Job
 from .ledger import Ledger
 from .result import JobResult, Left
 from .runner import Runner
-from .undo import undoing
+from .undo import Undoing, undoing
 from .way_back import WayBack
 from .world import World
 
 _BEGUN = (StepState.STARTED, StepState.DONE, StepState.FAILED, StepState.UNKNOWN)
+_NOT_BACK = "It could not be taken back"
 _AGAIN = "Run 'ringfence apply': it looks at what stands and goes on from there."
 
 
@@ -49,7 +48,7 @@ def _carry_out(job: Job, world: World, ledger: Ledger) -> tuple[Outcome, tuple[L
     runner.run()
     if world.cancel.requested and ledger.in_state(StepState.PLANNED):
         return "cancelled", (), runner.problem
-    problem = runner.problem
+    problem = runner.problem or _forgotten(ledger)
     if problem is None or job.keep:
         problem = problem or _check(job, world, ledger)
     if problem is None:
@@ -62,16 +61,26 @@ def _carry_out(job: Job, world: World, ledger: Ledger) -> tuple[Outcome, tuple[L
     return ("stuck" if left else "undone"), left, problem
 
 
+def _forgotten(ledger: Ledger) -> RingfenceError | None:
+    """Return an error when a step never became ready: it waits for what never comes, so the plan was wrong."""
+    steps = ledger.in_state(StepState.PLANNED)
+    if not steps:
+        return None
+    return Refused(f"'{steps[0].title}' was never ready to be done.", "Report this as a defect of the plan.")
+
+
 def _check(job: Job, world: World, ledger: Ledger) -> RingfenceError | None:
     """Look whether all that was done holds; what does not counts as failed."""
-    wrong = not_holding(world, job.scope, ledger.in_state(StepState.DONE))
-    for step in job.plan.steps:
-        if step.id in wrong:
-            ledger.note(step, StepState.FAILED, wrong[step.id])
+    try:
+        wrong = not_holding(world, job.scope, ledger.in_state(StepState.DONE))
+    except RingfenceError as error:
+        return error
+    for found in wrong:
+        ledger.note(found.step, StepState.FAILED, found.sentence)
     ledger.write()
     if not wrong:
         return None
-    return Refused(next(iter(wrong.values())), "Look at what else changes this host, then apply again.")
+    return Refused(wrong[0].sentence, "Look at what else changes this host, then apply again.")
 
 
 def _only_final_failed(ledger: Ledger) -> bool:
@@ -94,22 +103,24 @@ def _take_back(job: Job, world: World, ledger: Ledger) -> tuple[Left, ...]:
     ledger.tell("undoing", None, f"{len(plan.steps)} steps")
     notes = WayBack(ledger, plan)
     Runner(replace(job, keep=True), world, OpenGate(), plan.steps, notes).run()
-    return (*plan.left, *_not_back(job, world, plan.steps, notes))
+    return (*plan.left, *_not_back(job, world, plan, notes))
 
 
-def _not_back(job: Job, world: World, steps: Sequence[Step], notes: WayBack) -> tuple[Left, ...]:
-    """Return what the undo did not bring back: steps that failed, and what is seen not to hold."""
-    wrong = not_holding(world, job.scope, steps)
-    found = [
-        Left(step.id, f"It could not be taken back: '{step.title}'. {wrong[step.id]}", _AGAIN)
-        for step in steps
-        if step.id in wrong
-    ]
-    if "" in wrong:
-        found.append(Left("", wrong[""], _AGAIN))
-    if notes.failed and not found:
-        found += [Left(name, f"It could not be taken back: {detail}", _AGAIN) for name, detail in notes.failed.items()]
-    return tuple(found)
+def _not_back(job: Job, world: World, plan: Undoing, notes: WayBack) -> tuple[Left, ...]:
+    """Return what the undo did not bring back, as it is seen; as it was told where nothing can be seen."""
+    try:
+        wrong = {plan.origin(found.change).id: found for found in not_holding(world, job.scope, plan.steps)}
+    except RingfenceError as error:
+        told = {step.id: step for step in plan.origins.values()}
+        return tuple(Left(name, f"{_NOT_BACK}: '{step.title}'. {error}", _AGAIN) for name, step in told.items())
+    return tuple(
+        Left(
+            name,
+            f"{_NOT_BACK}: '{plan.origin(found.change).title}'. {notes.failed.get(name) or found.sentence}",
+            _AGAIN,
+        )
+        for name, found in wrong.items()
+    )
 
 
 def _unwritten(error: RingfenceError) -> Left:

@@ -33,11 +33,6 @@ Origin = tuple[Address, bool]
 """Address of a change, and whether it removes: a restart holds two changes of one address."""
 
 
-def origin(change: Change) -> Origin:
-    """Return the key by which a change of the way back finds its step."""
-    return change.address, change.after is None
-
-
 @dataclass(frozen=True, slots=True)
 class Undoing:
     """Steps that take back, and what is left. ``origins`` is the original step of each change of the way back."""
@@ -46,6 +41,10 @@ class Undoing:
     left: tuple[Left, ...]
     origins: Mapping[Origin, Step]
 
+    def origin(self, change: Change) -> Step:
+        """Return the step that a change of the way back takes back."""
+        return self.origins[_key(change)]
+
 
 def undoing(touched: Sequence[Step]) -> Undoing:
     """Return how to take back steps that were begun, in the order they were planned."""
@@ -53,8 +52,12 @@ def undoing(touched: Sequence[Step]) -> Undoing:
     taken = [step for step in touched if step.id not in left]
     back = [(change.reversed(), step) for step in taken for change in step.changes]
     changes = sorted((change for change, _ in back), key=rank)
-    origins = {origin(change): step for change, step in back}
+    origins = {_key(change): step for change, step in back}
     return Undoing(arrange(changes, _sources(taken)), tuple(left.values()), origins)
+
+
+def _key(change: Change) -> Origin:
+    return change.address, change.after is None
 
 
 def _left(touched: Sequence[Step]) -> dict[str, Left]:

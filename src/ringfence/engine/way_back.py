@@ -10,7 +10,7 @@ from ringfence.ports.journal import StepState
 from ringfence.ports.progress import Moment
 
 from .ledger import Ledger
-from .undo import Undoing, origin
+from .undo import Undoing
 
 
 class WayBack:
@@ -19,13 +19,14 @@ class WayBack:
     def __init__(self, ledger: Ledger, undoing: Undoing) -> None:
         self.failed: dict[str, str] = {}
         self._ledger = ledger
-        self._origins = undoing.origins
-        self._open = Counter(self._origins[origin(c)].id for step in undoing.steps for c in step.changes)
+        self._undoing = undoing
+        self._open = Counter(undoing.origin(change).id for step in undoing.steps for change in step.changes)
 
     def note(self, step: Step, state: StepState, detail: str = "") -> None:
         """Take note of an undo step's state."""
-        touched = Counter(self._origins[origin(change)].id for change in step.changes)
-        steps = {found.id: found for change in step.changes for found in [self._origins[origin(change)]]}
+        origins = [self._undoing.origin(change) for change in step.changes]
+        touched = Counter(found.id for found in origins)
+        steps = {found.id: found for found in origins}
         for name, count in touched.items():
             if state is StepState.STARTED:
                 self._ledger.note(steps[name], state, self._ledger.detail(name), "undoing")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ringfence.compile.document import Kind
 
-from .change import Action, Change, Impact
+from .change import Action, Change
 from .draft import Draft
 from .naming import workload_of
 from .step import Step
@@ -20,7 +20,7 @@ def is_final(change: Change) -> bool:
 
 def comes_last(step: Step) -> bool:
     """Tell whether a step waits until all others are done and all workloads they started are healthy."""
-    return step.impact is Impact.DATA_LOSS or any(is_final(change) for change in step.changes)
+    return any(is_final(change) for change in step.changes)
 
 
 def final_steps(changes: Sequence[Change], behind: Iterable[str]) -> list[Draft]:

@@ -13,14 +13,12 @@ from .impact import loses_data
 from .intent import Intent, Sources
 from .naming import names, thing
 
-_CONSENT = "Its data is destroyed only with '--destroy-data {0}'."
-
 
 def hold_back(
     changes: Sequence[Change], intent: Intent, sources: Sources, observed: Mapping[Address, Document]
 ) -> tuple[tuple[Change, ...], tuple[str, ...]]:
     """Return the changes that may be done, and sentences on what is left standing."""
-    held = [change for change in changes if _needs_consent(change, sources) and not intent.gives_up(change.document)]
+    held = [change for change in changes if _is_held(change, intent, sources)]
     doomed = {change.address for change in changes if change.action is Action.DELETE} - {
         change.address for change in held
     }
@@ -32,10 +30,13 @@ def hold_back(
     return tuple(change for change in changes if id(change) not in out), tuple(kept)
 
 
-def _needs_consent(change: Change, sources: Sources) -> bool:
+def _is_held(change: Change, intent: Intent, sources: Sources) -> bool:
+    """Hold a disk that goes without consent, and always one that would shrink or start from something else."""
     if change.kind is not Kind.VOLUME or not loses_data(change):
         return False
-    return change.action is Action.UPDATE or sources.of(change.document).facts.get("data") != "no"
+    if change.action is Action.UPDATE:
+        return True
+    return sources.of(change.document).facts.get("data") != "no" and not intent.gives_up(change.document)
 
 
 def _image_goes(change: Change) -> bool:
@@ -53,11 +54,16 @@ def _volume_sentence(change: Change) -> str:
     what = _capital(thing(change.document))
     own = "/".join(names(change.document))
     if change.action is Action.DELETE:
-        return f"{what} is kept, although the site does not name it any more. {_CONSENT.format(own)}"
-    differs = ", ".join(
-        f"{part.key} is {part.before or 'missing'} and not {part.after or 'said'}" for part in change.parts
+        return (
+            f"{what} is kept, although the site does not name it any more: "
+            f"its data is destroyed only with '--destroy-data {own}'."
+        )
+    differs = " and ".join(f"its {part.key} is {part.before or 'not there'}" for part in change.parts)
+    wanted = " and ".join(part.after or "none" for part in change.parts)
+    return (
+        f"{what} is kept as it is: {differs}, the site says {wanted}, and changing that would lose its data. "
+        f"To make it anew, take the workload out of the site and apply with '--destroy-data {own}'."
     )
-    return f"{what} stays as it is ({differs}): changing it would lose data. {_CONSENT.format(own)}"
 
 
 def _capital(text: str) -> str:
