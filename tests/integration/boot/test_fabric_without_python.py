@@ -177,6 +177,7 @@ def test_addresses_are_handed_out_by_one_dnsmasq(host: Host) -> None:
     first = host.must("cat /run/ringfence/rf-t-boot/live/dnsmasq.pid")
     host.up()
     assert host.must("cat /run/ringfence/rf-t-boot/live/dnsmasq.pid") == first
+    assert "Permission denied" not in host.must("cat /run/ringfence/rf-t-boot/live/dnsmasq.log")
     assert "dnsmasq" in host.must(f"tr '\\0' ' ' </proc/{first.strip()}/cmdline")
 
 

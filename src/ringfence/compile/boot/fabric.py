@@ -17,9 +17,10 @@ _DHCP = """\
 folder={folder}
 conf={conf}
 mkdir -p "$folder"
-cp dhcp-hosts "$folder/dhcp-hosts"
-cp dhcp-hosts "$folder/dhcp-hosts.loaded"
-cp dnsmasq.conf "$conf"
+# dnsmasq reads them as a user of its own.
+install -m 0644 dhcp-hosts "$folder/dhcp-hosts"
+install -m 0644 dhcp-hosts "$folder/dhcp-hosts.loaded"
+install -m 0644 dnsmasq.conf "$conf"
 pid=$(cat "$folder/dnsmasq.pid" 2>/dev/null) || pid=0
 # Tells whether process $pid is a dnsmasq whose arguments hold $1: after a reboot the number may be anybody's.
 serves() {{
