@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,6 +23,8 @@ from ringfence.base.units import MiB
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.domain import tolerated
 from ringfence.drivers.libvirt import LibvirtDriver
+from ringfence.drivers.libvirt.connection import Connection
+from ringfence.drivers.libvirt.console import attach
 from ringfence.drivers.libvirt.runs import Patience
 from ringfence.plan.change import Change
 from ringfence.site.workload import CloudInit, Device, Disk, Workload
@@ -91,6 +95,11 @@ def test_a_guest_lives_as_its_own_user_and_leaves_nothing(works: Plant) -> None:
     assert set(process["Gid"].split()) == {str(works.facts.qemu_gid)}
     assert int(process["CapEff"], 16) == int(process["CapPrm"], 16) == 0
     assert (process["NoNewPrivs"], process["Seccomp"]) == ("1", "2")
+    command = Path(f"/proc/{first}/cmdline").read_text(encoding="utf-8").replace("\0", " ")
+    for wanted in ("dump-guest-core=off", "-sandbox on,obsolete=deny", "-nodefaults", "-no-user-config", "vmport=off"):
+        assert wanted in command
+    for unwanted in ("usb-", "xhci", "-kernel", "-vnc", "virtio-balloon", "sound", "vga", "romfile=/"):
+        assert unwanted not in command
     base = next(Path(works.pool, works.name, "base").iterdir())
     assert (base.stat().st_uid, base.stat().st_mode & 0o777) == (0, 0o444)
 
@@ -159,6 +168,29 @@ def test_a_machine_that_does_not_hear_loses_its_power_and_holds_nobody_up(works:
     works.libvirt.ensure(works.scope, [Change(made[Kind.RUN][0].document, None)])
     assert works.scope.address("run", "scada") not in works.observe()
     assert not Path(f"/proc/{process}").exists() or "zombie" in Path(f"/proc/{process}/status").read_text()
+
+
+def test_the_console_takes_keys_and_lets_go_at_ctrl_bracket(works: Plant) -> None:
+    works.apply(guest())
+    keys_read, keys = os.pipe()
+    screen, screen_write = os.pipe()
+    name, seen = works.scope.domain("scada"), b""
+    worker = threading.Thread(target=attach, args=(Connection(), name, keys_read, screen_write), daemon=True)
+    worker.start()
+    until = time.monotonic() + 60
+    while b"RINGFENCE-GUEST-UP" not in seen:
+        assert time.monotonic() < until, seen
+        if select.select([screen], [], [], 1)[0]:
+            seen += os.read(screen, 4096)
+    with pytest.raises(Refused, match="Active console session"):
+        attach(Connection(), name, keys_read, screen_write)
+    os.write(keys, b"\r\x1d")
+    worker.join(10)
+    assert not worker.is_alive()
+    with pytest.raises(Refused, match="no domain"):
+        attach(Connection(), "rf-t-nobody")
+    for descriptor in (keys_read, keys, screen, screen_write):
+        os.close(descriptor)
 
 
 def test_a_paused_machine_goes_on(works: Plant) -> None:

@@ -41,10 +41,16 @@ def seed_artifact(
     return (Artifact(document, (f"workload/{workload.name}",), (), {**facts, "data": "no"}),)
 
 
-def sector_size(workload: Workload) -> int:
-    """Return the logical sector in bytes: 2048 where the seed is a CD-ROM (no virtio disk), else 512."""
+def seed_bus(workload: Workload) -> str:
+    """Return the bus of the seed: virtio, or the CD-ROM bus of a machine whose guest may have no virtio driver."""
     buses = {disk.bus for disk in workload.disks}
-    return 2048 if buses & {"sata", "ide"} and "virtio" not in buses else 512
+    old = buses & {"sata", "ide"}
+    return min(old) if old and "virtio" not in buses else "virtio"
+
+
+def sector_size(workload: Workload) -> int:
+    """Return the logical sector in bytes: a CD-ROM's, or a disk's."""
+    return 512 if seed_bus(workload) == "virtio" else 2048
 
 
 def seed_files(site: Site, workload: Workload, binding: WorkloadBinding) -> dict[str, str]:

@@ -18,8 +18,7 @@ from ringfence.facts.image import ImageFacts
 from ringfence.site.site import Site
 from ringfence.site.workload import Workload
 
-from .definition import definition, uid_of
-from .flatten import flatten
+from .definition import Definition, definition, uid_of
 from .inventory import inventory
 from .machine import Machine
 
@@ -45,10 +44,10 @@ def workload_artifacts(
     imported = image_artifacts(machine.places, bases)
     volumes = volume_artifacts(machine.places, workload, bases, uid, _facts(workload))
     seeds = seed_artifact(machine.places, site, workload, machine.binding, uid, _facts(workload))
-    root, made_of = definition(machine, {disk: base.format for disk, base in bases.items()})
+    made = definition(machine, {disk: base.format for disk, base in bases.items()})
     own = tuple(artifact.address for artifact in (*volumes, *seeds))
-    domain = _domain(machine, root, own)
-    return (*imported, *volumes, *seeds, domain, _run(machine, made_of, root, (domain.address, *needs)))
+    domain = _domain(machine, made, own)
+    return (*imported, *volumes, *seeds, domain, _run(machine, made, (domain.address, *needs)))
 
 
 def _bound(workload: Workload, binding: WorkloadBinding, images: Mapping[str, ImageFacts]) -> WorkloadBinding:
@@ -84,17 +83,17 @@ def _clause(workload: Workload) -> tuple[Address, ...]:
     return (f"workload/{workload.name}",)
 
 
-def _domain(machine: Machine, root: etree._Element, needs: tuple[Address, ...]) -> Artifact:
-    etree.indent(root)
-    body = etree.tostring(root, encoding="unicode") + "\n"
+def _domain(machine: Machine, made: Definition, needs: tuple[Address, ...]) -> Artifact:
+    etree.indent(made.root)
+    body = etree.tostring(made.root, encoding="unicode") + "\n"
     workload = machine.workload
-    document = Document(machine.scope.address("domain", workload.name), Kind.DOMAIN, flatten(root), body)
+    document = Document(machine.scope.address("domain", workload.name), Kind.DOMAIN, made.parts, body)
     return Artifact(document, _clause(workload), needs, _facts(workload))
 
 
-def _run(machine: Machine, made_of: str, root: etree._Element, needs: tuple[Address, ...]) -> Artifact:
+def _run(machine: Machine, made: Definition, needs: tuple[Address, ...]) -> Artifact:
     workload, scope = machine.workload, machine.scope
-    parts = {"state": "running", "definition": made_of, **inventory(root)}
+    parts = {"state": "running", "definition": made.digest, **inventory(made.root)}
     document = Document(scope.address("run", workload.name), Kind.RUN, parts)
     here = (scope.address("run", name) for name in workload.after)
     return Artifact(document, _clause(workload), (*needs, *here), _facts(workload))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -13,7 +14,7 @@ from ringfence.base.units import KiB
 
 from .disks import put_controllers, put_disks
 from .extras import ps2_off, put_buses, put_extras
-from .flatten import flatten, without
+from .flatten import flatten, flatten_child
 from .machine import Machine
 from .metadata import put_label
 from .ports import put_interfaces
@@ -21,24 +22,34 @@ from .ports import put_interfaces
 FIRST_SEALED_UID = 2_100_000_000
 """Sealed copies run as other users than the plant, so that a rehearsal cannot write to the plant's disks."""
 SEALED_UIDS = 40_000_000
-WORDS = ("title", "description", "metadata")
+WORDS = ("description", "metadata")
 """Parts that a running machine does not notice."""
 _MOST_TEXT = 1000
 
 
-def definition(machine: Machine, formats: Mapping[str, str]) -> tuple[etree._Element, str]:
-    """Return the definition, label included, and the digest of what the machine is made of.
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A definition, label included: as XML, as parts, and the digest of what the machine is made of."""
+
+    root: etree._Element
+    parts: Mapping[str, str]
+    digest: str
+
+
+def definition(machine: Machine, formats: Mapping[str, str]) -> Definition:
+    """Return the definition of a machine.
 
     ``formats`` is the format of each base image by disk name. Raises BadInput for what cannot be built.
     """
     _refuse(machine)
     root = _bare(machine, formats)
-    made_of = definition_digest(root, machine)
-    put_label(root, machine.scope, machine.workload.name, made_of, machine.binding)
-    return root, made_of
+    parts = flatten(root)
+    made_of = definition_digest(parts, machine)
+    label = put_label(root, machine.scope, machine.workload.name, made_of, machine.binding)
+    return Definition(root, parts | flatten_child(label), made_of)
 
 
-def definition_digest(root: etree._Element, machine: Machine) -> str:
+def definition_digest(parts: Mapping[str, str], machine: Machine) -> str:
     """SHA-256 of the machine's parts and addresses: when it differs, only a restart brings the new one to life.
 
     Addresses belong to it because a guest that keeps its old one is cut off by the fabric.
@@ -46,7 +57,7 @@ def definition_digest(root: etree._Element, machine: Machine) -> str:
     addresses: dict[str, Json] = {
         name: [str(nic.ipv4 or ""), str(nic.ipv6 or "")] for name, nic in machine.binding.interfaces.items()
     }
-    return digest([without(flatten(root).items(), WORDS), addresses])
+    return digest([{key: value for key, value in parts.items() if not key.startswith(WORDS)}, addresses])
 
 
 def uid_of(machine: Machine) -> int:

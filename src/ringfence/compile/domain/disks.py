@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from lxml import etree
 
 from ringfence.base.errors import BadInput
+from ringfence.compile.seed import seed_bus
 from ringfence.site.workload import Disk
 
 from .machine import Machine, put_pci
@@ -28,15 +29,9 @@ def put_disks(devices: etree._Element, machine: Machine, formats: Mapping[str, s
         _put_seed(devices, machine)
 
 
-def seed_bus(machine: Machine) -> str:
-    """Return the bus of the seed: virtio, or the CD-ROM bus of a machine whose guest may have no virtio driver."""
-    old = machine.buses() & {"sata", "ide"}
-    return min(old) if old and "virtio" not in machine.buses() else "virtio"
-
-
 def put_controllers(devices: etree._Element, machine: Machine) -> None:
     """Add the disk controllers that the chipset brings and those that disks need."""
-    buses = machine.buses() | ({seed_bus(machine)} if machine.workload.cloud_init else frozenset())
+    buses = machine.buses() | ({seed_bus(machine.workload)} if machine.workload.cloud_init else frozenset())
     if machine.workload.chipset == "q35":
         put_pci(_controller(devices, "sata"), 0x1F, 2)
     elif "sata" in buses:
@@ -108,7 +103,7 @@ def _put_backing(disk: etree._Element, path: str, form: str) -> None:
 
 
 def _put_seed(devices: etree._Element, machine: Machine) -> None:
-    bus = seed_bus(machine)
+    bus = seed_bus(machine.workload)
     device, unit = _SEED[bus]
     kind = "disk" if bus == "virtio" else "cdrom"  # an IDE or SATA disk cannot be read-only (QEMU's ide-hd)
     found = etree.SubElement(devices, "disk", type="file", device=kind)

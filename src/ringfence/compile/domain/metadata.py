@@ -62,8 +62,10 @@ def binding_of(xml: str) -> WorkloadBinding | None:
         return None
 
 
-def put_label(root: etree._Element, scope: Scope, workload: str, definition: str, binding: WorkloadBinding) -> None:
-    """Add our metadata to a definition, right behind the name, where libvirt keeps it."""
+def put_label(
+    root: etree._Element, scope: Scope, workload: str, definition: str, binding: WorkloadBinding
+) -> etree._Element:
+    """Add our metadata to a definition, right behind the name, where libvirt keeps it, and return them."""
     metadata = etree.Element("metadata")
     artifact = etree.SubElement(
         metadata,
@@ -77,6 +79,7 @@ def put_label(root: etree._Element, scope: Scope, workload: str, definition: str
     )
     etree.SubElement(artifact, _BINDING).text = to_json(binding)
     root.insert(_after_words(root), metadata)
+    return metadata
 
 
 def _after_words(root: etree._Element) -> int:
