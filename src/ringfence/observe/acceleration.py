@@ -23,8 +23,7 @@ _STAGES = {
     "RLI": "in user mode",
 }
 _MISSING = (
-    "There is no /dev/kvm: virtualization is switched off in the machine's firmware, "
-    "or the kvm module is not loaded."
+    "There is no /dev/kvm: virtualization is switched off in the machine's firmware, or the kvm module is not loaded."
 )
 _FORBIDDEN = "This user may not open /dev/kvm; ask again as root or as a member of group kvm."
 _RAN = "A small guest ran under KVM through 64-bit mode, an interrupt and user mode."

@@ -55,9 +55,7 @@ def feature_script() -> str:
     """Return the shell script; it leaves nothing behind but kernel modules."""
     lines = [f"try {name} sh -c {_quoted(command)}" for name, command in _PROBES]
     lines += [f"try {name} nft {_quoted('add ' + rules)}" for name, rules in _RULES]
-    return "\n".join(
-        ['try() { name=$1; shift; "$@" >/dev/null 2>&1 && echo "$name"; }', *lines, "exit 0", ""]
-    )
+    return "\n".join(['try() { name=$1; shift; "$@" >/dev/null 2>&1 && echo "$name"; }', *lines, "exit 0", ""])
 
 
 def parse_features(printed: str) -> frozenset[str]:

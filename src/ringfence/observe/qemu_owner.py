@@ -21,9 +21,7 @@ class FileMode:
 
     def lets(self, gid: int, group_bits: int) -> bool:
         """Tell whether a stranger in group ``gid`` has all of ``group_bits`` (``stat.S_IRGRP`` ...) here."""
-        granted = (
-            self.mode if gid == self.gid else self.mode << 3
-        )  # the bits of others, moved to the group's place
+        granted = self.mode if gid == self.gid else self.mode << 3  # the bits of others, moved to the group's place
         return granted & group_bits == group_bits
 
 

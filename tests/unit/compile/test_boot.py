@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -120,3 +122,16 @@ def test_scripts_are_sound(scope: object, tmp_path: Path) -> None:
     command = ["shellcheck", "--shell=sh", "--severity=warning", *map(str, paths)]
     found = subprocess.run(command, check=False, capture_output=True, text=True)
     assert found.stdout + found.stderr == ""
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    files = boot_case.files_of(boot_case.plant(), LIVE, systemd=True)
+    units = {name: text for name, text in files.items() if name.endswith(".service")}
+    for name, text in units.items():
+        (tmp_path / name).write_text(text)
+    command = ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / name) for name in units)]
+    found = subprocess.run(
+        command, env={**os.environ, "SYSTEMD_UNIT_PATH": f"{tmp_path}:"}, check=False, capture_output=True, text=True
+    )
+    assert [line for line in found.stderr.splitlines() if "ringfence-" in line] == []
