@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +33,4 @@ class SecurityLevel:
     @property
     def highest(self) -> int:
         """The highest of the seven."""
-        levels: tuple[int, ...] = astuple(self)
-        return max(levels)
+        return max(self.iac, self.uc, self.si, self.dc, self.rdf, self.tre, self.ra)
