@@ -81,7 +81,11 @@ def test_its_examples_load_when_they_are_taken_in(facts: HostFacts, name: str) -
 
 def test_the_examples_break_no_rule_worse_than_low_on_a_good_host() -> None:
     good = factory.host_facts(
-        acceleration=Acceleration("yes", "It ran."), systemd=True, mandatory_access="apparmor", memory_mib=65536
+        acceleration=Acceleration("yes", "It ran."),
+        features=frozenset({"own-uid"}),
+        systemd=True,
+        mandatory_access="apparmor",
+        memory_mib=65536,
     )
     site = loaded(uncommented(starting_site(good, "plant")))
     found = check(site, {"server1": good}, factory.NOW)

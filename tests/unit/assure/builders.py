@@ -84,6 +84,7 @@ def facts(name: str = "server", **fields: Any) -> HostFacts:
         "mandatory_access": "apparmor",
         "systemd": True,
         "iommu": True,
+        "features": frozenset({"own-uid"}),
         "firmware": (FirmwareImage("/usr/share/OVMF/code.fd", "/usr/share/OVMF/vars.fd", secure=False),),
         **fields,
     }

@@ -49,6 +49,8 @@ def _typed(changes: Mapping[str, Any]) -> dict[str, Any]:
     if "versions" in typed:
         versions = {tool: tuple(version) for tool, version in typed["versions"].items()}
         typed["versions"] = replace(facts().versions, **versions)
+    if "features" in typed:
+        typed["features"] = frozenset(typed["features"])
     if "at" in typed:
         typed["at"] = datetime.fromisoformat(typed["at"])
     if "nics" in typed:

@@ -189,3 +189,25 @@ def no_systemd(ground: Ground) -> Iterator[Found]:
     for host, facts, workloads in ground.observed():
         if not facts.systemd and workloads:
             yield Found(f"host/{host.name}", f"Host '{host.name}' runs without systemd.")
+
+
+@rule(
+    "RF-HST-019",
+    Severity.ERROR,
+    "IEC 62443-3-3 SR 5.4",
+    "NIST SP 800-125A",
+    fix=(
+        'Write \'KERNEL=="kvm", MODE="0666"\' into /etc/udev/rules.d/99-ringfence-kvm.rules, '
+        "then run 'udevadm control --reload' and 'chmod 0666 /dev/kvm'."
+    ),
+)
+def kvm_closed(ground: Ground) -> Iterator[Found]:
+    """Workloads' own users may not open /dev/kvm.
+
+    Every workload runs as a user of its own in libvirt's group. Debian's udev lets the group kvm alone open
+    /dev/kvm, so that no workload would start. Whoever opens it can run guests, and nothing else: systemd's own
+    rule lets everybody.
+    """
+    for host, facts, workloads in ground.observed():
+        if workloads and facts.acceleration.kvm == "yes" and "own-uid" not in facts.features:
+            yield Found(f"host/{host.name}", f"On host '{host.name}' a workload's own user may not open /dev/kvm.")
