@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FilesWritten:
-    """Result of ``boot-files``, ``init`` and ``picture``; ``changed`` are those that were not so before."""
+    """Result of ``boot-files``, ``init`` and ``picture``. ``command`` is what starts the plant with them, if any."""
 
     site: str
     files: tuple[str, ...]
-    changed: tuple[str, ...]
+    command: str | None = None

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Use case: keep a site's picture in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ringfence.base.errors import Refused
+from ringfence.messages.files import FilesWritten
+
+from .site_file import SiteFile
+from .zone_picture import zone_picture
+
+
+def write_picture(file: SiteFile, path: Path) -> FilesWritten:
+    """Draw a site into ``path``. Raises Refused when it cannot be written."""
+    try:
+        path.write_text(zone_picture(file.site), encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}.", "Name another file with --out FILE.") from error
+    return FilesWritten(file.site.name, (str(path),))

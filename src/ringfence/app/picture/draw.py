@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A layout as SVG: self-contained, on its own light ground, so that it reads the same on a dark page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from .across import LINE_SIZE, NAME_SIZE
+from .layout import FOOT, LABEL_COLUMN, MARGIN, PAD, Box, Label, Layout, Wire
+from .legend import legend
+from .scene import Card, Frame
+from .shapes import arrow_head, card_shape, dot, lock
+from .svg import element, text, title
+from .text import shortened, text_width
+
+COLORS = ("#1f5fa8", "#0c7a6b", "#8a4f0a", "#7a3d9c", "#ad2f4e", "#4c6a14", "#3b5168", "#a0440f")
+"""One per conduit, in turn; all have a contrast of at least 4.5 to 1 on the ground (WCAG 2.1, 1.4.3)."""
+LOCK = 16
+TAG_SIZE = 11.5
+"""Larger than it is: the letters are bold and spaced."""
+STYLE = """
+text{font-family:'DejaVu Sans','Segoe UI',Helvetica,Arial,sans-serif;fill:#1d2733}
+.title{font-size:20px;font-weight:600}.subtitle{font-size:13px;fill:#53606f}
+.zone{font-size:14px;font-weight:600}.small{font-size:11px;fill:#53606f}
+.name{font-size:13px;font-weight:600}.tag{font-size:9.5px;font-weight:700;letter-spacing:.4px;fill:#fff}
+.label{font-size:11px;paint-order:stroke;stroke:#f4f6f8;stroke-width:5px;stroke-linejoin:round}
+.wire{fill:none;stroke-width:1.7;stroke-linecap:round}.halo{fill:none;stroke:#f4f6f8;stroke-width:5}
+"""
+
+
+def draw(layout: Layout, name: str, about: str) -> str:
+    """Return the whole picture."""
+    width, height = layout.width, layout.height
+    inside = [
+        *title(f"Zones, workloads and conduits of {name}"),
+        element("style", [STYLE.strip()]),
+        element("rect", x=0.5, y=0.5, width=width - 1, height=height - 1, rx=14, fill="#fbfcfd", stroke="#d5dce3"),
+        text(name, MARGIN, 38, "title"),
+        text(shortened(about, 13, width - 2 * MARGIN), MARGIN, 60, "subtitle"),
+        *(_frame(frame, box) for frame, box in layout.frames),
+        *_wires(layout),
+        *(_card(card, box) for card, box in layout.cards),
+        *(_label(layout, label) for label in layout.labels),
+        *legend(layout, MARGIN, height - FOOT + 20),
+    ]
+    root = element(
+        "svg",
+        inside,
+        xmlns="http://www.w3.org/2000/svg",
+        width=width,
+        height=height,
+        viewBox=f"0 0 {width:g} {height:g}",
+        role="img",
+    )
+    return root.replace("><", ">\n<") + "\n"
+
+
+def color(net: int) -> str:
+    """Return the colour of a conduit by its number."""
+    return COLORS[net % len(COLORS)]
+
+
+def _frame(frame: Frame, box: Box) -> str:
+    x, y = box.x + PAD, box.y + 27
+    lines = [
+        text(shortened(line, LINE_SIZE, LABEL_COLUMN - 8), x, y + 18 + 15 * place, "small")
+        for place, line in enumerate(frame.lines)
+    ]
+    shape = element(
+        "rect", x=box.x, y=box.y, width=box.width, height=box.height, rx=10, fill="#f4f6f8", stroke="#b9c4cf"
+    )
+    name = text(shortened(frame.name, 14, LABEL_COLUMN - 8), x, y, "zone")
+    return element("g", [*title(frame.hint), shape, name, *lines])
+
+
+def _card(card: Card, box: Box) -> str:
+    tag = card.mark.upper()
+    wide = text_width(tag, TAG_SIZE) + 12
+    inside = [
+        *title(card.hint),
+        *card_shape(card, box),
+        text(card.name, box.x + 12, box.y + 22, "name"),
+        *([text(card.line, box.x + 12, box.y + 41, "small")] if card.line else []),
+    ]
+    if tag:
+        x, y = box.right - wide - 8, box.bottom - 23
+        inside += [
+            element("rect", x=x, y=y, width=wide, height=15, rx=3, fill="#1d2733"),
+            text(tag, x + 6, y + 11, "tag"),
+        ]
+    return element("g", inside)
+
+
+def _wires(layout: Layout) -> Iterator[str]:
+    """Draw net by net, each over a wider light line: where two cross, the upper one is seen to pass."""
+    by_net: dict[int, list[Wire]] = defaultdict(list)
+    for wire in layout.wires:
+        by_net[wire.net].append(wire)
+    for number, net in enumerate(layout.nets):
+        own = by_net[number]
+        path = " ".join(_path(wire) for wire in own)
+        dashes = "5 4" if net.dormant else None
+        ends = [mark for wire in own for mark in _ends(wire, color(number))]
+        yield element(
+            "g",
+            [
+                *title(f"{net.label}. {net.hint}"),
+                element("path", d=path, class_="halo"),
+                element("path", d=path, class_="wire", stroke=color(number), stroke_dasharray=dashes),
+                *ends,
+            ],
+        )
+
+
+def _path(wire: Wire) -> str:
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in wire.points)
+
+
+def _ends(wire: Wire, fill: str) -> Iterable[str]:
+    if wire.arrow:
+        yield arrow_head(wire, fill)
+    elif wire.dot:
+        yield dot(wire, fill)
+
+
+def _label(layout: Layout, label: Label) -> str:
+    dormant = layout.nets[label.net].dormant
+    fill = color(label.net)
+    inside = [text(label.text, label.x + (LOCK if dormant else 0), label.y, "label", style=f"fill:{fill}")]
+    return element("g", [*([lock(label.x, label.y, fill)] if dormant else []), *inside])
+
+
+__all__ = ["NAME_SIZE", "color", "draw"]

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Use case: a site as a picture. Pure: the same site always gives the same bytes."""
+
+from __future__ import annotations
+
+from ringfence.site.site import Site
+
+from .picture.across import Across, across
+from .picture.down import Down, bands_at, down, spans
+from .picture.draw import draw
+from .picture.layout import CARD_HEIGHT, FOOT, Box, Layout
+from .picture.order import ordered
+from .picture.overview import overview
+from .picture.route import labels, wires
+from .picture.scene import Card, Frame, Scene, rows_of, scene
+
+LEAST_WIDTH = 760
+MOST = 120
+"""Workloads, and conduits, up to which each is drawn; beyond, the picture is one of zones."""
+
+
+def zone_picture(site: Site) -> str:
+    """Return a site's zones, workloads and conduits as a self-contained SVG document."""
+    large = max(len(site.conduits), len(site.workloads) + len(site.assets)) > MOST
+    drawn = ordered(overview(site) if large else scene(site))
+    return draw(layout(drawn), drawn.title, drawn.subtitle)
+
+
+def layout(drawn: Scene) -> Layout:
+    """Return where everything in a scene stands."""
+    places = across(drawn)
+    found = spans(drawn, places)
+    heights = down(drawn, found)
+    lines = wires(drawn, places, heights, found)
+    return Layout(
+        max(places.width, LEAST_WIDTH),
+        heights.bottoms[-1] + FOOT if heights.bottoms else FOOT,
+        _frames(drawn, places, heights),
+        _cards(drawn, places, heights),
+        drawn.nets,
+        lines,
+        labels(drawn, found, heights, lines),
+    )
+
+
+def _frames(drawn: Scene, places: Across, heights: Down) -> tuple[tuple[Frame, Box], ...]:
+    return tuple(
+        (frame, Box(places.frames[frame.name][0], top, places.frames[frame.name][1], height))
+        for band, (top, height) in zip(drawn.bands, bands_at(drawn, heights), strict=True)
+        for frame in band.frames
+    )
+
+
+def _cards(drawn: Scene, places: Across, heights: Down) -> tuple[tuple[Card, Box], ...]:
+    rows = rows_of(drawn.bands)
+    cards = [card for band in drawn.bands for frame in band.frames for row in frame.rows for card in row]
+    return tuple(
+        (card, Box(places.cards[card.key][0], heights.rows[rows[card.key]], places.cards[card.key][1], CARD_HEIGHT))
+        for card in cards
+    )
