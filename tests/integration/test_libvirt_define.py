@@ -68,6 +68,14 @@ def test_define_then_observe_is_equal_up_to_tolerance(
     assert wanted.address not in driver.observe(SCOPE)
 
 
+def test_a_new_uuid_takes_the_place_of_the_old_one(here: tuple[str, HostFacts], driver: LibvirtDriver) -> None:
+    old = compiled("uefi", here[1])
+    new = compiled("uefi", here[1], uuid="6f1e1d3c-0000-8000-8000-0000000000ff")
+    driver.ensure(SCOPE, [Change(None, old)])
+    driver.ensure(SCOPE, [Change(old, new)])
+    assert driver.observe(SCOPE)[new.address].parts["uuid"] == new.parts["uuid"]
+
+
 def test_what_libvirt_gave_back_can_be_defined_again(here: tuple[str, HostFacts], driver: LibvirtDriver) -> None:
     """Undo gives back what was observed."""
     wanted = compiled("full", here[1])

@@ -26,6 +26,9 @@ _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 NEW = ".new-"
 """Prefix of files that are being made; they are nobody's and are overwritten at the next attempt."""
 
+USELESS = ".nvram"
+"""A UEFI variable store that libvirt left (``virsh undefine --keep-nvram``) is nothing without its disk."""
+
 
 class Folder:
     """An open folder. Use it in a ``with``; ``path`` is only for messages and for what libvirt is told."""
@@ -187,13 +190,13 @@ def _trusted(descriptor: int, shown: str) -> int:
 
 
 def tidy(pool: str, *folders: str) -> None:
-    """Remove folders, innermost first, that hold nothing any more; others stay."""
+    """Remove folders, innermost first, that hold nothing any more but what is unfinished or useless; others stay."""
     for folder in folders:
         with opened(pool, folder, make=False) as found:
-            if found is None or found.names():
+            if found is None or not all(name.endswith(USELESS) for name in found.names()):
                 continue
             for name in os.listdir(found.descriptor):  # noqa: PTH208
-                if name.startswith(NEW):
+                if name.startswith(NEW) or name.endswith(USELESS):
                     os.unlink(name, dir_fd=found.descriptor)
         with contextlib.suppress(OSError):
             os.rmdir(folder)  # noqa: PTH106 - refused by the kernel for a link or a folder in use

@@ -53,6 +53,11 @@ def _opened(connection: libvirt.virConnect, name: str) -> libvirt.virStream:
     except libvirt.libvirtError as error:
         if is_missing(error):
             raise Refused(f"There is no domain {name}.", "Look at 'ringfence status'.") from error
+        if error.get_error_code() == libvirt.VIR_ERR_OPERATION_FAILED:
+            raise Refused(
+                f"The console of {name} cannot be had: {error}.",
+                "Leave the other session with Ctrl-].",
+            ) from error
         raise
     return stream
 

@@ -31,8 +31,21 @@ def define(connection: Connection, scope: Scope, document: Document) -> None:
     Raises Refused when a domain of that name belongs to somebody else.
     """
     name = domain_name(scope, document)
-    _own(scope, look(connection, name), _uuid(document.body))
+    fact, uuid = look(connection, name), _uuid(document.body)
+    _own(scope, fact, uuid)
+    if fact is not None and fact.persistent is not None and _uuid(fact.persistent) != uuid:
+        _renew(connection, fact)
     connection.call(lambda open_: _define(open_, document.body), f"the definition of {name}", DEFINE_S)
+
+
+def _renew(connection: Connection, fact: DomainFact) -> None:
+    """Take a definition with another UUID away: libvirt keeps one name for one UUID. The variable store stays."""
+    if fact.live is not None:
+        raise Refused(
+            f"{fact.name} runs under another UUID, which cannot change while it runs.",
+            "Stop it with 'ringfence stop', then apply again.",
+        )
+    connection.call(lambda open_: _undefine(open_, fact.name, keep=True), f"the renewal of {fact.name}", DEFINE_S)
 
 
 def undefine(connection: Connection, scope: Scope, document: Document) -> None:
@@ -42,7 +55,7 @@ def undefine(connection: Connection, scope: Scope, document: Document) -> None:
     if fact is not None:
         _own(scope, fact, _uuid(document.body) if document.body else "")
     if fact is not None and fact.persistent is not None:
-        connection.call(lambda open_: _undefine(open_, name), f"the end of the definition of {name}", DEFINE_S)
+        connection.call(lambda open_: _undefine(open_, name, keep=False), f"the end of {name}", DEFINE_S)
     _drop_logs(scope, document)
 
 
@@ -86,11 +99,12 @@ def _define(connection: libvirt.virConnect, body: str) -> None:
     connection.defineXMLFlags(body, libvirt.VIR_DOMAIN_DEFINE_VALIDATE)
 
 
-def _undefine(connection: libvirt.virConnect, name: str) -> None:
+def _undefine(connection: libvirt.virConnect, name: str, *, keep: bool) -> None:
     import libvirt  # noqa: PLC0415
 
+    store = libvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM if keep else libvirt.VIR_DOMAIN_UNDEFINE_NVRAM
     connection.lookupByName(name).undefineFlags(
-        libvirt.VIR_DOMAIN_UNDEFINE_NVRAM
+        store
         | libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
         | libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
         | libvirt.VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA
