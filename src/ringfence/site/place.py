@@ -3,10 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeVar, cast
 
 from .tree import Path, Tree
 from .workload import Workload
+
+T = TypeVar("T")
+
+
+def as_written(tree: Tree, section: str, things: Mapping[str, T]) -> Iterator[T]:
+    """Things of a section in the order of the file: of two that clash, the second one is told."""
+    for name in cast("Mapping[str, object]", tree.get((section,))) if things else ():
+        if name in things:
+            yield things[name]
 
 
 def interface(tree: Tree, workload: str, index: int, field: str) -> Path:

@@ -20,24 +20,29 @@ from .subnets import reserved
 Address = IPv4Address | IPv6Address
 
 
+Placed = tuple[Address, Path]
+
+
 def check_addresses(site: Site, problems: Problems) -> None:
     """Add addresses outside their zone, and addresses that two things would have, to ``problems``."""
     taken = dict(_gateways(site))
-    shared: dict[Address, str] = {}
+    shared: list[Placed] = []
     assets = machines(site)
-    for workload in site.workloads.values():
+    for zone in site.zones.values():
+        _gateways_beside_assets(zone, assets, problems)
+    for workload in place.as_written(problems.tree, "workloads", site.workloads):
         for index, interface in enumerate(workload.interfaces):
-            zone = site.zones.get(interface.zone)
+            at = site.zones.get(interface.zone)
             for address, path in _own(problems.tree, workload, index, interface):
-                if _in_zone(address, zone, path, problems):
-                    _own_address(address, f"the workload '{workload.name}'", path, taken, problems)
+                if _in_zone(address, at, path, problems):
+                    _nobody_elses(address, f"the workload '{workload.name}'", path, taken, problems)
                     _beside_assets(address, assets, path, problems)
                 taken.setdefault(address, f"the workload '{workload.name}'")
             for address, path in _shared(problems.tree, workload, index, interface):
-                if _in_zone(address, zone, path, problems):
+                if _in_zone(address, at, path, problems):
                     _beside_assets(address, assets, path, problems)
-                shared.setdefault(address, workload.name)
-    _shared_once(site, taken, shared, problems)
+                shared.append((address, path))
+    _shared_by_several(shared, taken, problems)
 
 
 def _gateways(site: Site) -> Iterator[tuple[Address, str]]:
@@ -64,7 +69,7 @@ def _in_zone(address: Address, zone: Zone | None, path: Path, problems: Problems
     """Tell a problem and False where the address cannot be one of the zone; say nothing about a zone not declared."""
     if zone is None:
         return False
-    network: Network | None = zone.ipv4 if address.version == 4 else zone.ipv6  # noqa: PLR2004
+    network: Network | None = zone.ipv4 if isinstance(address, IPv4Address) else zone.ipv6
     version = f"ipv{address.version}"
     if problems.is_broken(("zones", zone.name, version)):
         return False
@@ -81,7 +86,7 @@ def _in_zone(address: Address, zone: Zone | None, path: Path, problems: Problems
     return False
 
 
-def _own_address(address: Address, whose: str, path: Path, taken: dict[Address, str], problems: Problems) -> None:
+def _nobody_elses(address: Address, whose: str, path: Path, taken: dict[Address, str], problems: Problems) -> None:
     if address in taken:
         other = taken[address] if taken[address] != whose else "another interface of the same workload"
         problems.add(Code.CLASH, path, f"{address} is already the address of {other}.", "Choose another address.")
@@ -93,12 +98,16 @@ def _beside_assets(address: Address, assets: Ranges, path: Path, problems: Probl
         problems.add(Code.CLASH, path, problem, "Choose another address, or make the asset's range smaller.")
 
 
-def _shared_once(site: Site, taken: dict[Address, str], shared: dict[Address, str], problems: Problems) -> None:
-    """Shared addresses belong to several workloads in turn, and to none alone."""
-    for address in shared.keys() & taken.keys():
-        for workload in site.workloads.values():
-            for index, interface in enumerate(workload.interfaces):
-                for found, path in _shared(problems.tree, workload, index, interface):
-                    if found == address:
-                        problem = f"The shared address {address} is already the address of {taken[address]}."
-                        problems.add(Code.CLASH, path, problem, "Choose an address that nobody has alone.")
+def _gateways_beside_assets(zone: Zone, assets: Ranges, problems: Problems) -> None:
+    """Check the addresses of Ringfence's router; the plant's own firewall may well be declared as an asset too."""
+    for gateway in (zone.gateway4, zone.gateway6):
+        if gateway is not None and zone.gateway == "ringfence":
+            _beside_assets(gateway, assets, ("zones", zone.name, "gateway"), problems)
+
+
+def _shared_by_several(shared: list[Placed], taken: dict[Address, str], problems: Problems) -> None:
+    """Refuse a shared address that somebody has alone; it belongs to several workloads in turn."""
+    for address, path in shared:
+        if address in taken:
+            problem = f"The shared address {address} is already the address of {taken[address]}."
+            problems.add(Code.CLASH, path, problem, "Choose an address that nobody has alone.")

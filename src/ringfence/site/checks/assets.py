@@ -19,7 +19,7 @@ def check_assets(site: Site, problems: Problems) -> None:
     """Add assets without address or with one in a foreign zone, and uplinks named twice, to ``problems``."""
     taken: dict[Network, str] = {}
     subnets = Subnets(site)
-    for asset in site.assets.values():
+    for asset in place.as_written(problems.tree, "assets", site.assets):
         _asset(asset, problems)
         for path, network in _places(asset, problems):
             _once(asset.name, network, path, taken, problems)
@@ -67,9 +67,9 @@ def _at_home(asset: Asset, network: Network, path: Path, subnets: Subnets, probl
 
 def _uplinks(site: Site, problems: Problems) -> None:
     taken: dict[tuple[str, str, int | None], str] = {}
-    for name, uplink in site.uplinks.items():
+    for uplink in place.as_written(problems.tree, "uplinks", site.uplinks):
         key = (uplink.host, uplink.interface, uplink.vlan)
         if key in taken:
             problem = f"The interface '{uplink.interface}' is the uplink '{taken[key]}' already."
-            problems.add(Code.CLASH, ("uplinks", name, "interface"), problem, "Name one uplink in both places.")
-        taken.setdefault(key, name)
+            problems.add(Code.CLASH, ("uplinks", uplink.name, "interface"), problem, "Name one uplink in both places.")
+        taken.setdefault(key, uplink.name)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address
 
 from ringfence.site.codes import Code
 from ringfence.site.problems import Problems
@@ -79,8 +79,8 @@ def _inside(gateway: IPv4Address | IPv6Address, network: Network, path: Path, pr
 def reserved(address: IPv4Address | IPv6Address, network: Network) -> str | None:
     """Say what an address of a subnet is reserved for (RFC 919; RFC 4291 section 2.6.1), or None."""
     if address == network.network_address:
-        what = "names the subnet itself" if network.version == 4 else "all routers answer to"  # noqa: PLR2004
+        what = "names the subnet itself" if isinstance(network, IPv4Network) else "all routers answer to"
         return f"the first address of {network}, which {what}"
-    if network.version == 4 and address == network.broadcast_address:  # noqa: PLR2004
+    if isinstance(network, IPv4Network) and address == network.broadcast_address:
         return f"the last address of {network}, which reaches all machines"
     return None

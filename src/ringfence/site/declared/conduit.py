@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from ringfence.base.names import NAME_PATTERN
 from ringfence.site.catalogue import CATALOGUE
@@ -44,7 +46,7 @@ def _spell_use(value: object) -> object:
 class _WrittenUse(Spelled):
     """JSON Schema of a service as it is written: editors offer the names of the catalogue."""
 
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:  # noqa: ANN401
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         flow = handler.resolve_ref_schema(handler(schema))["properties"]["flow"]["anyOf"][0]
         return {
             "anyOf": [

@@ -9,17 +9,17 @@ from pydantic import WithJsonSchema
 from pydantic.fields import FieldInfo
 
 
-def text(meaning: str, pattern: str | None = None, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+def text(meaning: str, pattern: str | None = None, **more: object) -> dict[str, Any]:
     """Return the schema of a text that matches ``pattern`` as a whole."""
     return {"$comment": meaning, "type": "string", **({"pattern": f"^{pattern}$"} if pattern else {}), **more}
 
 
-def as_text(meaning: str, pattern: str | None = None, **more: Any) -> WithJsonSchema:  # noqa: ANN401
+def as_text(meaning: str, pattern: str | None = None, **more: object) -> WithJsonSchema:
     """Return the annotation of a value of another type that is written as text."""
     return WithJsonSchema(text(meaning, pattern, **more))
 
 
-def called(meaning: str, pattern: str | None = None, **more: Any) -> FieldInfo:  # noqa: ANN401
+def called(meaning: str, pattern: str | None = None, **more: object) -> FieldInfo:
     """Return the annotation of a text."""
     extra = text(meaning, pattern, **more)
     del extra["type"]

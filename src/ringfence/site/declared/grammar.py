@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, TypeGuard, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -51,7 +51,7 @@ def _kinds_at(loc: Loc) -> list[Any]:
     return kinds
 
 
-def _inside(kind: Any, step: str | int) -> Iterator[Any]:  # noqa: ANN401
+def _inside(kind: object, step: str | int) -> Iterator[Any]:
     """Yield what stands behind ``step`` in a value of a kind (a form, ``dict[...]`` or ``list[...]``)."""
     if _is_form(kind):
         if (field := fields_of(kind).get(str(step))) is not None:
@@ -75,5 +75,5 @@ def _plain(annotations: Iterable[Any]) -> Iterator[Any]:
             yield from _plain(get_args(annotation))
 
 
-def _is_form(kind: Any) -> bool:  # noqa: ANN401
+def _is_form(kind: object) -> TypeGuard[type[Form]]:
     return isinstance(kind, type) and issubclass(kind, Form)

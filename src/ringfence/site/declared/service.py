@@ -18,6 +18,7 @@ from .refusal import refuse, show
 from .text import Text
 
 _SHORT = re.compile(r"(tcp|udp)/([0-9][0-9-]*(?:,[0-9][0-9-]*)*)|icmp|icmpv6", re.ASCII)
+_DIGITS = 5  # a longer number is no port and is shown as it was written
 SHORT_FLOW = text("flow, such as `tcp/8080`", "((tcp|udp)/[0-9][0-9,-]*|icmp|icmpv6)")
 
 
@@ -36,7 +37,7 @@ def spell_flow(value: object) -> object:
         raise refuse(Code.PORT, f"{show(value)} is not a flow.", fix)
     if match[1] is None:
         return {"protocol": value}
-    ports = [int(part) if part.isdigit() and len(part) < 9 else part for part in match[2].split(",")]  # noqa: PLR2004
+    ports = [int(part) if part.isdigit() and len(part) <= _DIGITS else part for part in match[2].split(",")]
     return {"protocol": match[1], "ports": ports}
 
 
