@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -127,15 +127,11 @@ def _needs_reading(change: Change) -> bool:
 
 def _follow(scope: Scope, changes: Sequence[Change]) -> bool:
     """Do what the changes say; False where the world is not as it was before them."""
-    old: dict[_Key, str] = {}
-    new: dict[_Key, Element] = {}
-    for change in changes:
-        owner = owner_of(change.document)
-        old |= {one[:2]: one.value for one in own_elements(change.before.parts if change.before else {})}
-        new |= {one[:2]: one._replace(owners=owner) for one in own_elements(change.after.parts if change.after else {})}
+    old = {one[:2]: one for change in changes for one in _owned(change.before)}
+    new = {one[:2]: one for change in changes for one in _owned(change.after)}
     table = f"inet {scope.table}"
-    gone = [key for key, value in old.items() if key not in new or new[key].value != value]
-    come = [one for key, one in new.items() if old.get(key) != one.value]
+    gone = [key for key, one in old.items() if new.get(key) != one]
+    come = [one for key, one in new.items() if old.get(key) != one]
     lines = [*delete_elements(table, gone), *add_elements(table, come, "create")]
     try:
         load("\n".join([*lines, ""]), scope.namespace)
@@ -145,6 +141,14 @@ def _follow(scope: Scope, changes: Sequence[Change]) -> bool:
         return False
     cut(scope, [key for key in gone if key not in new])
     return True
+
+
+def _owned(document: Document | None) -> Iterator[Element]:
+    """Yield the elements of a conduit that shares none, with its name on them."""
+    if document is not None:
+        owner = owner_of(document)
+        for one in own_elements(document.parts):
+            yield one._replace(owners=owner)
 
 
 def settle(scope: Scope, elements: Elements) -> None:

@@ -25,7 +25,11 @@ def ensure_namespace(scope: Scope, document: Document) -> None:
     """Make or mend the router's namespace; links and routes in it that are nobody's go."""
     run(["sh", "-e"], namespace_script(scope, document.parts))
     shown, _, routes = look_space(scope.namespace, ())
-    lines = [f"ip link del dev {name}" for name in _strangers(scope, links_of(Space(shown, "")))]
+    lines = [
+        # One end of a pair takes the other along.
+        f"! ip link show dev {name} >/dev/null 2>&1 || ip link del dev {name}"
+        for name in _strangers(scope, links_of(Space(shown, "")))
+    ]
     lines += [f"ip route del {target} {way.replace('gateway', 'via')}" for target, way in foreign_routes(routes)]
     if lines:
         run(["sh", "-e"], "\n".join(lines), namespace=scope.namespace)
