@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,13 +84,15 @@ def _real(place: Place, site: str, pool: str) -> Plant:
 
 
 def _simulated(place: Place) -> Plant:
+    from ringfence.drivers.memory.faults import Faulty, faults_from_text
     from ringfence.drivers.memory.host import MemoryHost
     from ringfence.drivers.system.clock import SystemClock
 
     clock = SystemClock()
     host = MemoryHost(Path(place.world.removeprefix("memory:")), clock)
+    faults = faults_from_text(os.environ.get("RINGFENCE_FAULTS", ""))
     return Plant(
-        (host.artifacts,),
+        (Faulty(host.artifacts, faults) if faults else host.artifacts,),
         host.workloads,
         host.grants,
         host.probes,

@@ -46,7 +46,7 @@ class Desk:
         if not can_ask():
             raise BadInput(
                 f"'ringfence {command}' changes the plant, and there is no terminal to ask on.",
-                f"Look at 'ringfence plan', then say 'ringfence {command} --yes'.",
+                f"Say 'ringfence {command} --yes' if it should be done without being asked for.",
             )
         show(plan_lines(plan, self.settings.paint))
         if not plan.steps:

@@ -37,5 +37,5 @@ class MemoryHosts:
             firmware=(
                 FirmwareImage("/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd", secure=False),
             ),
-            features=frozenset({"veth", "nft-bridge"}),
+            features=frozenset({"veth", "nft-bridge", "own-uid", "direct-io"}),
         )
