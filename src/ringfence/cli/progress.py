@@ -17,7 +17,8 @@ from .show.words import duration
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-TOLD = frozenset({"done", "failed", "unknown", "undone", "left", "healthy"})
+TOLD = frozenset({"done", "failed", "unknown", "undone", "healthy"})
+WRONG = frozenset({"failed", "unknown", "undone"})
 WORDS = {"undoing": "taking back", "waiting": "waiting for", "started": ""}
 
 
@@ -89,9 +90,10 @@ def counter(line: ProgressLine) -> str:
 
 def sentence(line: ProgressLine) -> str:
     """Return ``start workload scada ... done``, with the reason where something went wrong."""
-    what = line.title or "job"
-    why = f": {line.detail}" if line.detail and line.moment in {"failed", "unknown", "left"} else ""
-    return f"{what} ... {line.moment}{why}"
+    if line.moment == "healthy":
+        return f"workload {line.detail} ... healthy"
+    why = f": {line.detail}" if line.detail and line.moment in WRONG else ""
+    return f"{line.title or 'job'} ... {line.moment}{why}"
 
 
 class Bar:
@@ -112,7 +114,7 @@ class Bar:
         if self._shown is None:
             self._shown = _started(no_color=self._no_color)
         self._note(line)
-        if line.moment in {"failed", "unknown", "undone", "left"}:
+        if line.moment in WRONG:
             self._shown.console.print(f"{counter(line)} {sentence(line)}", markup=False)
         running = " | ".join(list(self._running.values())[:2])
         self._shown.update(self._shown.task_ids[0], completed=line.done, total=line.total, description=running)

@@ -19,13 +19,14 @@ STATE_STYLES = {
     "unknown": ("magenta",),
     "planned": ("dim",),
 }
+SHOWN_SECONDS = 0.05
 DONE_WORDS = {
     "apply": "is what its file says",
     "revert": "is what the earlier revision said",
     "destroy": "is gone",
-    "start": "runs as you asked",
-    "stop": "runs as you asked",
-    "restart": "runs as you asked",
+    "start": "has started what you named",
+    "stop": "has stopped what you named",
+    "restart": "has restarted what you named",
 }
 _OUTCOMES = {
     "undone": "failed; everything it had touched was taken back",
@@ -52,16 +53,21 @@ def job_lines(report: JobReport, seconds: float, paint: Paint) -> list[str]:
 def verdict(report: JobReport, seconds: float, paint: Paint) -> str:
     """Return the result in one sentence."""
     if report.outcome == "nothing":
-        return f"Nothing to do: site {report.site} {DONE_WORDS.get(report.kind, 'is as it should be')} already."
+        return f"Nothing to do: site {report.site} {_done_words(report)} already."
     counts = Counter(step.state for step in report.steps)
     shown = listed([f"{number} {state}" for state, number in counts.items()]) or "no steps"
     took = f"{counted(len(report.steps), 'step', 'steps')} ({shown}) in {duration(seconds)}"
     if report.outcome == "done":
         done = paint("Done.", "green", "bold")
         revision = f" Revision {report.revision}." if report.kind in {"apply", "revert"} else ""
-        return f"{done} Site {report.site} {DONE_WORDS.get(report.kind, 'is as it should be')}: {took}.{revision}"
+        return f"{done} Site {report.site} {_done_words(report)}: {took}.{revision}"
     word = paint("Not done.", "red", "bold")
     return f"{word} The {report.kind} of site {report.site} {_OUTCOMES.get(report.outcome, report.outcome)}: {took}."
+
+
+def _done_words(report: JobReport) -> str:
+    kept = ", except for what is kept" if report.kind == "destroy" and report.kept else ""
+    return DONE_WORDS.get(report.kind, "is as it should be") + kept
 
 
 def _steps(steps: Sequence[StepReport], paint: Paint) -> list[str]:
@@ -69,7 +75,7 @@ def _steps(steps: Sequence[StepReport], paint: Paint) -> list[str]:
         [
             step.title,
             Cell(step.state, STATE_STYLES.get(step.state, ())),
-            duration(round(step.seconds, 1)) if step.seconds else "",
+            duration(round(step.seconds, 1)) if step.seconds >= SHOWN_SECONDS else "",
             step.detail,
         ]
         for step in steps

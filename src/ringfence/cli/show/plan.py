@@ -26,6 +26,8 @@ GROUPS = {
     "delete": ("-", "Deleted", ("red",)),
 }
 SHOWN_REASONS = 2
+SHOWN_NAMES = 12
+_BY_STEP = frozenset({"traffic cut", "data loss"})
 
 
 def plan_lines(report: PlanReport, paint: Paint, *, verbose: bool = False) -> list[str]:
@@ -34,21 +36,20 @@ def plan_lines(report: PlanReport, paint: Paint, *, verbose: bool = False) -> li
         nothing = f"Nothing to change: site {report.site} is as its file says."
         return [nothing, *_kept(report.kept, paint)]
     lines = [f"Plan for site {report.site}, made against revision {report.generation}."]
+    found = bundles(report.steps)
     for group in GROUPS:
-        lines += _group(group, [step for step in report.steps if group_of(step) == group], paint, verbose=verbose)
+        lines += _group(group, [steps for steps in found if group_of(steps) == group], paint, verbose=verbose)
     lines += _flows(report.flows, paint, verbose=verbose)
     lines += _kept(report.kept, paint)
     return [*lines, "", *_impact(report.steps, paint), summary(report)]
 
 
-def group_of(step: PlanStep) -> str:
-    """Return where a step is shown: create, update, restart or delete."""
-    if step.impact == "restart":
+def group_of(steps: Sequence[PlanStep]) -> str:
+    """Return where steps of one thing are shown: create, update, restart or delete."""
+    if any(step.impact == "restart" for step in steps):
         return "restart"
-    for action in ("delete", "create"):
-        if step.actions == (action,):
-            return action
-    return "update"
+    actions = {action for step in steps for action in step.actions}
+    return actions.pop() if len(actions) == 1 else "update"
 
 
 def summary(report: PlanReport) -> str:
@@ -65,22 +66,21 @@ def summary(report: PlanReport) -> str:
     return f"{counted(len(report.steps), 'step', 'steps')}: {listed(parts)}."
 
 
-def _group(group: str, steps: Sequence[PlanStep], paint: Paint, *, verbose: bool) -> list[str]:
-    if not steps:
+def _group(group: str, found: Sequence[Sequence[PlanStep]], paint: Paint, *, verbose: bool) -> list[str]:
+    if not found:
         return []
     sign, heading, styles = GROUPS[group]
     lines = ["", paint(f"{heading}:", "bold")]
     if verbose:
-        return lines + [line for step in steps for line in _whole_step(sign, step, paint, styles)]
-    rows = [_row(sign, bundle, styles) for bundle in bundles(steps)]
-    return lines + table((), rows, paint, "  ")
+        return lines + [line for steps in found for step in steps for line in _whole_step(sign, step, paint, styles)]
+    return lines + table((), [_row(sign, steps, styles) for steps in found], paint, "  ")
 
 
 def bundles(steps: Iterable[PlanStep]) -> list[list[PlanStep]]:
-    """Return steps of one workload together, those without a workload by kind, in the order of their first."""
-    found: dict[tuple[str, str], list[PlanStep]] = {}
+    """Return steps of one workload together, others by kind and what happens, in the order of their first."""
+    found: dict[tuple[str, ...], list[PlanStep]] = {}
     for step in steps:
-        key = ("workload", step.workload) if step.workload else ("kind", step.kind)
+        key = ("workload", step.workload) if step.workload else ("kind", step.kind, *step.actions)
         found.setdefault(key, []).append(step)
     return list(found.values())
 
@@ -173,17 +173,23 @@ def _kept(kept: Sequence[str], paint: Paint) -> list[str]:
 
 
 def _impact(steps: Sequence[PlanStep], paint: Paint) -> list[str]:
-    """Spell out what hurts: restarts, stops, lost data, essential functions."""
+    """Spell out what hurts: cut traffic, restarts, stops, lost data, essential functions."""
     lines: list[str] = []
     for impact, sentence in _SENTENCES.items():
-        whom = list(dict.fromkeys(step.workload or step.title for step in steps if step.impact == impact))
+        hurting = [step for step in steps if step.impact == impact]
+        whom = dict.fromkeys(step.title if impact in _BY_STEP else step.workload or step.title for step in hurting)
         if whom:
-            lines += _painted(f"{sentence}: {listed(whom)}.", paint, IMPACT_STYLES[impact])
+            lines += _painted(f"{sentence}: {_some(list(whom))}.", paint, IMPACT_STYLES[impact])
     critical = list(dict.fromkeys(s.workload or s.title for s in steps if s.critical and s.impact != "none"))
     if critical:
-        text = f"Among them are essential functions, and the site gave no consent: {listed(critical)}."
+        text = f"Essential functions are among them, and the site gave no consent: {listed(critical)}."
         lines += _painted(text, paint, ("red", "bold"))
     return lines
+
+
+def _some(names: Sequence[str]) -> str:
+    rest = len(names) - SHOWN_NAMES
+    return listed([*names[:SHOWN_NAMES], f"{rest} more"] if rest > 0 else names)
 
 
 def _painted(text: str, paint: Paint, styles: tuple[str, ...]) -> list[str]:
@@ -191,7 +197,7 @@ def _painted(text: str, paint: Paint, styles: tuple[str, ...]) -> list[str]:
 
 
 _SENTENCES = {
-    "traffic cut": "Conversations are cut for a moment or for good",
+    "traffic cut": "Cuts traffic, for a moment or for good",
     "restart": "Restarts, and is away meanwhile",
     "stop": "Stops",
     "data loss": "DATA IS LOST FOR GOOD",

@@ -31,7 +31,8 @@ def status_lines(status: SiteStatus, paint: Paint) -> list[str]:
     lines += _grants(status, paint)
     lines += _denied(status, paint)
     if status.drift:
-        lines += ["", f"{counted(len(status.drift), 'thing was', 'things were')} changed by hand: 'ringfence drift'."]
+        count = counted(len(status.drift), "difference", "differences")
+        lines += ["", f"{count} from revision {status.revision}: 'ringfence drift' tells them."]
     return [*lines, "", summary(status)]
 
 
@@ -50,8 +51,11 @@ def _warnings(status: SiteStatus, paint: Paint) -> Iterator[str]:
         text = f"SOFTWARE EMULATION: {status.acceleration} Promises about time do not hold."
         yield from (paint(line, "yellow") for line in wrapped(text))
     if status.unfinished_job:
-        text = f"UNFINISHED: {status.unfinished_job}. 'ringfence apply' goes on with it, 'ringfence revert' goes back."
+        text = f"UNFINISHED: {status.unfinished_job} is at work, or was interrupted. " + _GO_ON
         yield from (paint(line, "red", "bold") for line in wrapped(text))
+
+
+_GO_ON = "'ringfence apply' brings the plant to what its file says, 'ringfence revert' to what ran before."
 
 
 def _row(one: WorkloadStatus) -> list[Cell | str]:
