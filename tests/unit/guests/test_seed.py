@@ -86,6 +86,15 @@ def test_the_name_and_the_orders_are_read(reader: Reader) -> None:
     assert seed.user_data == "TANK=north\nSSH_KEY=ssh-ed25519 AAAA== me\n"
 
 
+def test_controllers_get_names(reader: Reader, tmp_path: Path) -> None:
+    lines = ("PLC_north=10.1.0.10:502", "PLC_south=[fd91::11]:502", "PLC_east=10.1.0.12", "PLC_w=fd91::13", "TANK=1")
+    wrong = ("PLC_bad=$(reboot)", "PLC_=10.1.0.1", "PLC_net=10.1.0.0/24", "PLC_name=other.example")
+    reader.read(user="\n".join(("#ringfence-nano", *lines, *wrong)))
+    assert (tmp_path / "hosts").read_text().splitlines() == [
+        "10.1.0.10 north", "fd91::11 south", "10.1.0.12 east", "fd91::13 w",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["a;reboot", "$(reboot)", "-x", "x-", "a" * 64, "a b", "", "../x"])
 def test_a_name_that_is_none_is_left_out(reader: Reader, name: str) -> None:
     assert reader.read(meta=f"local-hostname: {name}").hostname == ""

@@ -2,6 +2,7 @@
 # Reads the seed's files, each announced by a line "@ NAME", and writes under /run/ringfence:
 #   hostname   one name
 #   user-data  lines KEY=VALUE, when user-data begins with #ringfence-nano
+#   hosts      an address and a name for each PLC_name=ADDRESS[:PORT] in user-data
 #   network    lines MAC DHCP4 ACCEPT_RA ADDRESSES ROUTES; lists are joined by commas, a route is TO|VIA, none is -
 # Whatever has not the expected form is left out: values reach commands as arguments later.
 function bare(text) {
@@ -23,6 +24,13 @@ function add_route(via) {
     if (to != "" && is_address(via)) routes = routes (routes == "" ? "" : ",") to "|" via
     to = ""
 }
+function add_host(line) {
+    name = substr(line, 5, index(line, "=") - 5)
+    address = bare(substr(line, index(line, "=") + 1))
+    if (address ~ /^\[/) sub(/\].*/, "", address) && sub(/^\[/, "", address)
+    else if (address ~ /^[0-9.]+:[0-9]+$/) sub(/:.*/, "", address)
+    if (name != "" && address !~ /\// && is_address(address)) print address, name >"/run/ringfence/hosts"
+}
 BEGIN {
     network = "/run/ringfence/network"
     flush_port()
@@ -36,6 +44,7 @@ file == "user-data" && first { ours = ($0 == "#ringfence-nano"); first = 0 }
 file == "user-data" && ours && /^[A-Za-z][A-Za-z0-9_]*=/ {
     gsub(/[\001-\037\177]/, "")
     print >"/run/ringfence/user-data"
+    if (/^PLC_/) add_host($0)
 }
 file != "network-config" || /^[ \t]*(#|$)/ { next }
 {
