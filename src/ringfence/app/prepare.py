@@ -14,8 +14,8 @@ from ringfence.compile.allocate import allocate
 from ringfence.compile.bindings import Bindings
 from ringfence.compile.compiler import compile_host
 from ringfence.compile.document import Artifact, Document, Kind
+from ringfence.compile.part.size import size_bytes
 from ringfence.compile.scope import Scope
-from ringfence.compile.volume import size_bytes
 from ringfence.facts.host import HostFacts
 from ringfence.facts.image import ImageFacts
 from ringfence.placement.place import place

@@ -17,6 +17,7 @@ from ringfence.site.workload import Disk, Workload
 
 from .bindings import WorkloadBinding
 from .document import Artifact, Document, Kind
+from .part.size import size_text
 from .places import Places
 
 BASE_MODE = "0444"
@@ -51,17 +52,6 @@ def volume_artifacts(
 ) -> tuple[Artifact, ...]:
     """Return a VOLUME artifact per disk, owned by ``uid``. Raises BadInput for a disk without a size."""
     return tuple(_volume(places, workload, disk, bases.get(disk.name), uid, facts) for disk in workload.disks)
-
-
-def size_text(size: int) -> str:
-    """Write a size in bytes the way parts hold it: ``4096 MiB``, or bytes where it is no whole number of MiB."""
-    return f"{size // MiB} MiB" if size % MiB == 0 else f"{size} B"
-
-
-def size_bytes(text: str) -> int:
-    """Read what ``size_text`` wrote. Raises ValueError."""
-    number, unit = text.split()
-    return int(number) * {"MiB": MiB, "B": 1}[unit]
 
 
 def _base(site: Site, disk: Disk, binding: WorkloadBinding, images: Mapping[str, ImageFacts]) -> Base:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from ringfence.base.addresses import Address
 from ringfence.base.errors import BadInput
 from ringfence.compile.document import Document, Kind
-from ringfence.compile.domain.flatten import flatten, parse
-from ringfence.compile.domain.inventory import inventory
-from ringfence.compile.domain.metadata import Label, label_of
+from ringfence.compile.part.flatten import flatten, parse
+from ringfence.compile.part.inventory import inventory
+from ringfence.compile.part.label import Label, label_of
 from ringfence.compile.scope import Scope
 from ringfence.facts.domain import DomainFact
 

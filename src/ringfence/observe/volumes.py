@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ringfence.base.errors import BadInput
-from ringfence.compile.volume import size_text
+from ringfence.compile.part.size import size_text
 
 from .qcow2 import is_qcow2, parse_qcow2
 

@@ -9,7 +9,7 @@ from ringfence.base.errors import BadInput
 from ringfence.compile.binding_codec import from_json, to_json
 from ringfence.compile.bindings import InterfaceBinding, WorkloadBinding
 from ringfence.compile.domain import binding_of
-from ringfence.compile.domain.metadata import NAMESPACE
+from ringfence.compile.part.label import NAMESPACE
 
 NAMES = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
 INTERFACES = st.builds(

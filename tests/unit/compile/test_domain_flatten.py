@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from ringfence.base.errors import BadInput
-from ringfence.compile.domain.flatten import flatten, parse
+from ringfence.compile.part.flatten import flatten, parse
 
 from .domain_cases import VERSIONS, WORKLOADS, compiled
 

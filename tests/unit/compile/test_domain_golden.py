@@ -10,7 +10,7 @@ from tests import factory
 
 from ringfence.compile.document import Kind
 from ringfence.compile.domain import binding_of, tolerated
-from ringfence.compile.domain.flatten import flatten, parse
+from ringfence.compile.part.flatten import flatten, parse
 
 from .domain_cases import CASES, GOLDEN, VERSIONS, WORKLOADS, compiled
 

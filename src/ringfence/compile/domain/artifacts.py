@@ -10,6 +10,7 @@ from lxml import etree
 from ringfence.base.addresses import Address
 from ringfence.compile.bindings import WorkloadBinding
 from ringfence.compile.document import Artifact, Document, Kind
+from ringfence.compile.part.inventory import inventory
 from ringfence.compile.scope import Scope
 from ringfence.compile.seed import seed_artifact
 from ringfence.compile.volume import bases_of, image_artifacts, volume_artifacts
@@ -19,7 +20,6 @@ from ringfence.site.site import Site
 from ringfence.site.workload import Workload
 
 from .definition import Definition, definition, uid_of
-from .inventory import inventory
 from .machine import Machine
 
 

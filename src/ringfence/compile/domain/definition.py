@@ -11,10 +11,10 @@ from lxml import etree
 from ringfence.base.errors import BadInput
 from ringfence.base.identity import Json, digest, number, uuid_of
 from ringfence.base.units import KiB
+from ringfence.compile.part.flatten import flatten, flatten_child
 
 from .disks import put_controllers, put_disks
 from .extras import ps2_off, put_buses, put_extras
-from .flatten import flatten, flatten_child
 from .machine import Machine
 from .metadata import put_label
 from .ports import put_interfaces

@@ -15,7 +15,7 @@ from ringfence.observe.image_info import parse_image_info
 from ringfence.observe.volumes import BASE_NAME
 
 from .folder import NEW, Folder
-from .tools import disk_errors, run_confined
+from .programs import disk_errors, run_confined
 
 CHUNK = 4 * MiB
 BASE_MODE = 0o444

@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 from ringfence.base.errors import Refused
 from ringfence.compile.document import Document
-from ringfence.compile.volume import size_bytes
+from ringfence.compile.part.size import size_bytes
 from ringfence.observe.volumes import VOLUME_NAME, volume_parts
 
 from .folder import NEW, Folder
-from .tools import disk_errors, run
+from .programs import disk_errors, run
 
 VOLUME_MODE = 0o600
 GrowLive = Callable[[str, int], bool]
@@ -30,6 +30,7 @@ def ensure_volume(folder: Folder, document: Document, grow_live: GrowLive) -> No
     if folder.fact(name) is None:
         _make(folder, name, document)
     else:
+        folder.forget(name)  # a second name of the same file, where making it was cut off at its very end
         _compare(folder, name, document)
         _grow(folder, name, document, grow_live)
     folder.own(name, int(document.parts["owner"]), VOLUME_MODE)

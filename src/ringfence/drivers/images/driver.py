@@ -9,9 +9,9 @@ from ringfence.base.addresses import Address
 from ringfence.base.errors import Refused
 from ringfence.base.identity import canonical
 from ringfence.compile.document import Document, Kind
+from ringfence.compile.part.size import size_bytes
 from ringfence.compile.places import Places
 from ringfence.compile.scope import Scope
-from ringfence.compile.volume import size_bytes
 from ringfence.facts.image import ImageFacts
 from ringfence.observe.seeds import unseal
 from ringfence.observe.volumes import BASE_NAME, SEED_NAME, VOLUME_NAME, image_parts, volume_parts

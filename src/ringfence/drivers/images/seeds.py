@@ -15,7 +15,7 @@ from ringfence.observe.seeds import seal, unseal
 from ringfence.observe.volumes import SEED_NAME
 
 from .folder import NEW, Folder
-from .tools import disk_errors, run
+from .programs import disk_errors, run
 
 SEED_MODE = 0o400
 LARGEST = 8192 * KiB

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ringfence.base.errors import Refused
 from ringfence.base.names import is_name
 from ringfence.compile.document import Document
-from ringfence.compile.domain.flatten import parse
+from ringfence.compile.part.flatten import parse
 from ringfence.compile.places import Places
 from ringfence.compile.scope import Scope
 from ringfence.facts.domain import DomainFact

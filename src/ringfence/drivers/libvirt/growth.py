@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ringfence.compile.domain.flatten import parse
+from ringfence.compile.part.flatten import parse
 
 from .connection import Connection
 
