@@ -16,7 +16,8 @@ from ringfence.app.session import Session
 from ringfence.app.site_file import SiteFile
 from ringfence.messages.apply import JobReport
 
-from .desk import DECLINED, Desk, desk
+from .desk import Desk, desk
+from .exits import ASKED
 from .root import place_for_root
 from .settings import Settings
 
@@ -37,7 +38,7 @@ def apply_job(settings: Settings, file: Path | None, options: Options) -> int:
     plan_file = file if file is not None and is_plan_file(file) else None
     with desk(settings) as at, open_wanted(place, at.which(None if plan_file else file)) as (session, site):
         work = _agreed(at, session, site, plan_file, options)
-        return DECLINED if work is None else at.run(work)
+        return ASKED if work is None else at.run(work)
 
 
 def _agreed(

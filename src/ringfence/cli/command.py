@@ -12,7 +12,9 @@ import click
 from .index import SECTIONS, SUMMARIES, module_of
 from .options import shared
 
-CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+HELP_NAMES = ["-h", "--help"]
+WIDEST = 100
+CONTEXT: dict[str, Any] = {"help_option_names": HELP_NAMES, "max_content_width": WIDEST}
 
 
 class Command(click.Command):

@@ -16,7 +16,8 @@ from ringfence.messages.apply import JobReport
 from ringfence.messages.plan import PlanReport
 
 from .confirm import can_ask, confirmed
-from .interrupt import INTERRUPTED, stopping
+from .exits import FINE, INTERRUPTED, REFUSED
+from .interrupt import stopping
 from .progress import Narrator, narrator
 from .say import answer, show
 from .settings import Settings
@@ -24,9 +25,7 @@ from .show.job import job_lines
 from .show.plan import plan_lines
 from .which import which
 
-REFUSED = 3
-FINE = frozenset({"done", "nothing"})
-DECLINED = 1
+DONE = frozenset({"done", "nothing"})
 
 
 @dataclass(slots=True)
@@ -63,8 +62,8 @@ class Desk:
             result = work()
         self.narrator.close()
         answer(self.settings, result, job_lines(result, time.monotonic() - began, self.settings.paint))
-        if result.outcome in FINE:
-            return 0
+        if result.outcome in DONE:
+            return FINE
         return INTERRUPTED if result.outcome == "cancelled" else REFUSED
 
 

@@ -12,7 +12,8 @@ from ringfence.app.opening import open_known
 from ringfence.app.planning import plan_report
 from ringfence.app.prepare import scope_of
 
-from .desk import DECLINED, desk
+from .desk import desk
+from .exits import ASKED
 from .root import place_for_root
 from .settings import Settings
 
@@ -35,5 +36,5 @@ def destroy_job(settings: Settings, argument: Path | None, options: Options) -> 
         if not options.yes:
             plan = plan_destroy(session, scope, data, all_data=options.all_data)
             if not at.consents(plan_report(file.site, plan), "destroy"):
-                return DECLINED
+                return ASKED
         return at.run(partial(destroy, session, scope, data, all_data=options.all_data, forget=options.forget))

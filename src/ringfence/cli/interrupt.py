@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-INTERRUPTED = 130
+from .exits import INTERRUPTED
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 FIRST = "\nStopping after the steps that run now. Press Ctrl-C once more to leave at once.\n"
 SECOND = (

@@ -12,11 +12,9 @@ from collections.abc import Sequence
 
 import click
 
+from .exits import FINE, INTERRUPTED, PIPE_CLOSED
 from .group import ringfence_group
 from .settings import Settings
-
-INTERRUPTED = 130
-PIPE_CLOSED = 141
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -39,7 +37,7 @@ def run(arguments: Sequence[str]) -> int:
         if os.environ.get("RINGFENCE_DEBUG"):
             raise
         return _failed(error, settings)
-    return returned if isinstance(returned, int) else 0
+    return returned if isinstance(returned, int) else FINE
 
 
 def _ended(error: BaseException) -> int:

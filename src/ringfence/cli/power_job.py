@@ -9,7 +9,8 @@ from ringfence.app.opening import open_applied
 from ringfence.app.planning import plan_report
 from ringfence.app.power import Wish, plan_power, power
 
-from .desk import DECLINED, desk
+from .desk import desk
+from .exits import ASKED
 from .root import place_for_root
 from .settings import Settings
 
@@ -21,5 +22,5 @@ def power_job(settings: Settings, wish: Wish, names: tuple[str, ...], *, yes: bo
         if wish != "start" and not yes:
             plan = plan_power(session, file, wish, names)
             if not at.consents(plan_report(file.site, plan), f"{wish} {' '.join(names)}"):
-                return DECLINED
+                return ASKED
         return at.run(partial(power, session, file, wish, names))

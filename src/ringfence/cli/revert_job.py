@@ -9,7 +9,8 @@ from ringfence.app.history import revert, revision_file
 from ringfence.app.opening import open_applied
 from ringfence.app.planning import plan_report, plan_site
 
-from .desk import DECLINED, desk
+from .desk import desk
+from .exits import ASKED
 from .root import place_for_root
 from .settings import Settings
 
@@ -25,5 +26,5 @@ def revert_job(settings: Settings, number: int | None, destroy_data: frozenset[s
             if not yes:
                 plan = plan_site(session, file, destroy_data).plan
                 if not at.consents(plan_report(file.site, plan), "revert"):
-                    return DECLINED
+                    return ASKED
             return at.run(partial(revert, session, number, beside, destroy_data))
