@@ -8,6 +8,7 @@ becomes its JSON, so that it never looks like a rule of ours.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from ipaddress import IPv6Address
 from typing import Any
 
 from ringfence.base.identity import canonical
@@ -63,9 +64,19 @@ def _statement(node: Node) -> str:
 
 
 def _match(value: Node) -> str:
-    left, right = value["left"], _right(value["left"], value["right"])
+    left, right = _raw(value["left"], value["right"])
+    right = _right(left, right)
     operator = "" if value["op"] in {"==", "in"} else f"{value['op']} "
     return f"{_expression(left)} {operator}{right}"
+
+
+def _raw(left: Node, right: Node) -> tuple[Node, Node]:
+    """Return the first bits of a neighbour's address as nft 1.0.6 shows them; newer nft has a name for the field."""
+    if left == {"payload": _TARGET} and isinstance(right, dict) and "prefix" in right:
+        length = right["prefix"]["len"]
+        bits = int(IPv6Address(right["prefix"]["addr"])) >> (128 - length)
+        return {"payload": {"base": "th", "offset": 64, "len": length}}, bits
+    return left, right
 
 
 def _right(left: Node, right: Node) -> str:
