@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from tests import factory
@@ -25,6 +26,7 @@ from ringfence.plan.change import Change
 from ringfence.site.image import Image
 from ringfence.site.workload import CloudInit, Disk
 
+ImageFormat = Literal["qcow2", "raw"]
 SCOPE = Scope("rf-t-img", "server1")
 UID = 2_000_000_099
 
@@ -46,8 +48,8 @@ def source(folder: Path, size: int = 4 * MiB, name: str = "image.qcow2") -> Path
     return path
 
 
-def base_of(path: Path, form: str = "qcow2") -> Base:
-    facts = ImageReader().facts(Image("nano", str(path), form))  # type: ignore[arg-type]
+def base_of(path: Path, form: ImageFormat = "qcow2") -> Base:
+    facts = ImageReader().facts(Image("nano", str(path), form))
     return Base(Image("nano", str(path)), facts.sha256, form, facts.virtual_size)
 
 
@@ -161,7 +163,7 @@ def test_what_is_in_use_is_neither_removed_nor_grown(driver: ImagesDriver, pool:
         driver.ensure(SCOPE, [Change(image_of(pool, base), None)])
 
 
-def hostile(folder: Path) -> Iterator[tuple[str, Path, str]]:
+def hostile(folder: Path) -> Iterator[tuple[str, Path, ImageFormat]]:
     secret = folder / "secret"
     secret.write_bytes(b"root:x:0:0" * 512)
     vmdk = folder / "vmdk"
@@ -184,7 +186,7 @@ def test_hostile_images_are_refused_when_read_and_when_imported(
 ) -> None:
     for name, path, form in hostile(tmp_path):
         with pytest.raises(BadInput):
-            ImageReader().facts(Image("nano", str(path), form))  # type: ignore[arg-type]
+            ImageReader().facts(Image("nano", str(path), form))
         if form == "qcow2":
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
             with pytest.raises(RingfenceError):

@@ -50,7 +50,7 @@ class Folder:
 
     def names(self) -> list[str]:
         """Return the names of finished files, sorted."""
-        return sorted(name for name in os.listdir(self.descriptor) if not name.startswith("."))  # noqa: PTH208
+        return sorted(name for name in os.listdir(self.descriptor) if not name.startswith("."))  # noqa: PTH208 - pathlib knows no descriptors
 
     def open(self, name: str, flags: int = os.O_RDONLY, mode: int = 0o600) -> int:
         """Open a regular file. Raises FileNotFoundError, and Refused for anything that is no regular file."""
@@ -195,7 +195,7 @@ def tidy(pool: str, *folders: str) -> None:
         with opened(pool, folder, make=False) as found:
             if found is None or not all(name.endswith(USELESS) for name in found.names()):
                 continue
-            for name in os.listdir(found.descriptor):  # noqa: PTH208
+            for name in os.listdir(found.descriptor):  # noqa: PTH208 - pathlib knows no descriptors
                 if name.startswith(NEW) or name.endswith(USELESS):
                     os.unlink(name, dir_fd=found.descriptor)
         with contextlib.suppress(OSError):

@@ -11,14 +11,12 @@ import termios
 import threading
 import tty
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+
+import libvirt
 
 from ringfence.base.errors import Refused
 
 from .connection import Connection, is_missing
-
-if TYPE_CHECKING:
-    import libvirt
 
 OPEN_S = 10.0
 LEAVE = b"\x1d"
@@ -42,8 +40,6 @@ def attach(connection: Connection, name: str, source: int | None = None, target:
 
 
 def _opened(connection: libvirt.virConnect, name: str) -> libvirt.virStream:
-    import libvirt  # noqa: PLC0415
-
     try:
         domain = connection.lookupByName(name)
         if not domain.isActive():
@@ -64,8 +60,6 @@ def _opened(connection: libvirt.virConnect, name: str) -> libvirt.virStream:
 
 def _show(stream: libvirt.virStream, screen: int, wake: int) -> None:
     """Copy what the guest prints until the stream ends."""
-    import libvirt  # noqa: PLC0415
-
     with contextlib.suppress(libvirt.libvirtError, OSError):
         while chunk := stream.recv(_CHUNK):
             os.write(screen, chunk)
@@ -102,7 +96,5 @@ def _raw(keys: int) -> Iterator[None]:
 
 
 def _close(stream: libvirt.virStream) -> None:
-    import libvirt  # noqa: PLC0415
-
     with contextlib.suppress(libvirt.libvirtError):
         stream.abort()

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import libvirt
 
 from ringfence.base.errors import Refused
 from ringfence.base.names import is_name
@@ -18,9 +19,6 @@ from ringfence.observe.domains import label_in
 
 from .connection import Connection
 from .survey import look
-
-if TYPE_CHECKING:
-    import libvirt
 
 DEFINE_S = 20.0
 
@@ -94,14 +92,10 @@ def _own(scope: Scope, fact: DomainFact | None, uuid: str) -> None:
 
 
 def _define(connection: libvirt.virConnect, body: str) -> None:
-    import libvirt  # noqa: PLC0415
-
     connection.defineXMLFlags(body, libvirt.VIR_DOMAIN_DEFINE_VALIDATE)
 
 
 def _undefine(connection: libvirt.virConnect, name: str, *, keep: bool) -> None:
-    import libvirt  # noqa: PLC0415
-
     store = libvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM if keep else libvirt.VIR_DOMAIN_UNDEFINE_NVRAM
     connection.lookupByName(name).undefineFlags(
         store

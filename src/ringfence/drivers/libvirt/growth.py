@@ -3,14 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import libvirt
 
 from ringfence.compile.part.flatten import parse
 
 from .connection import Connection
-
-if TYPE_CHECKING:
-    import libvirt
 
 GROW_S = 60.0
 
@@ -21,8 +18,6 @@ def grow(connection: Connection, path: str, size: int) -> bool:
 
 
 def _grow(connection: libvirt.virConnect, path: str, size: int) -> bool:
-    import libvirt  # noqa: PLC0415
-
     for domain in connection.listAllDomains(libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE):
         if _has(domain.XMLDesc(), path):
             domain.blockResize(path, size, libvirt.VIR_DOMAIN_BLOCK_RESIZE_BYTES)

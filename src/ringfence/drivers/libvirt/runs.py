@@ -7,7 +7,8 @@ import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import libvirt
 
 from ringfence.base.errors import DeadlinePassed, Refused
 from ringfence.compile.document import Document
@@ -18,9 +19,6 @@ from ringfence.observe.domains import UNKNOWN, label_in, run_parts
 from .connection import Connection, is_missing
 from .definitions import domain_name
 from .survey import look
-
-if TYPE_CHECKING:
-    import libvirt
 
 START_S = 90.0
 DESTROY_S = 30.0
@@ -113,8 +111,6 @@ def _asked(connection: Connection, name: str, seconds: float) -> bool:
 
 def _quietly(connection: libvirt.virConnect, name: str, work: Callable[[libvirt.virDomain], bool]) -> bool:
     """Do something to a domain that may be gone or stopped by now; False then."""
-    import libvirt  # noqa: PLC0415
-
     try:
         return work(connection.lookupByName(name))
     except libvirt.libvirtError as error:

@@ -7,7 +7,8 @@ import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import libvirt
 
 from ringfence.base.errors import DeadlinePassed
 from ringfence.compile.scope import Scope
@@ -16,9 +17,6 @@ from ringfence.ports.workloads import RunFact, RunState
 
 from .connection import Connection
 from .survey import BULK_S, look_each, named
-
-if TYPE_CHECKING:
-    import libvirt
 
 PIDS = Path("/run/libvirt/qemu")
 

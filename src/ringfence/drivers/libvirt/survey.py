@@ -6,15 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import libvirt
 
 from ringfence.base.errors import DeadlinePassed
 from ringfence.facts.domain import DomainFact, DomainState
 
 from .connection import Connection, is_missing
-
-if TYPE_CHECKING:
-    import libvirt
 
 BULK_S = 5.0
 SINGLE_S = 2.0
@@ -59,8 +57,6 @@ def look(connection: Connection, name: str) -> DomainFact | None:
 
 def fact_of(domain: libvirt.virDomain) -> DomainFact:
     """Read one domain: four short calls, none of which asks QEMU anything."""
-    import libvirt  # noqa: PLC0415
-
     state, reason = domain.state()[:2]
     active = bool(domain.isActive())
     persistent = domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE | libvirt.VIR_DOMAIN_XML_SECURE)
@@ -80,8 +76,6 @@ def _all(connection: libvirt.virConnect) -> list[DomainFact]:
 
 def _or_gone(domain: libvirt.virDomain) -> DomainFact | None:
     """Read a domain of the list; it may have gone since."""
-    import libvirt  # noqa: PLC0415
-
     try:
         return fact_of(domain)
     except libvirt.libvirtError as error:
@@ -92,8 +86,6 @@ def _or_gone(domain: libvirt.virDomain) -> DomainFact | None:
 
 def named(connection: libvirt.virConnect, name: str) -> DomainFact | None:
     """Return one domain through an open connection, None when there is none of that name."""
-    import libvirt  # noqa: PLC0415
-
     try:
         return fact_of(connection.lookupByName(name))
     except libvirt.libvirtError as error:
