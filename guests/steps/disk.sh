@@ -8,6 +8,9 @@
 # with KVM the kernel takes KVM's clock either way.
 kernel_line='console=ttyS0 quiet no_timer_check nowatchdog tsc=unstable panic=-1'
 
+# The clock stands still for mtools, which syslinux calls too, so that the same content gives the same disk.
+export SOURCE_DATE_EPOCH=315532800
+
 # make_disk ROLE: writes $result/ROLE.qcow2.
 make_disk() {
     layers=
@@ -44,6 +47,5 @@ copy_boot_files() {
         printf 'title Ringfence guest\nlinux /linux\noptions %s\n' "$kernel_line"
         printf 'initrd /%s\n' $layers
     } >"$boot/loader/entries/guest.conf"
-    # The clock stands still for mtools, so that the same content gives the same disk.
-    MTOOLS_SKIP_CHECK=1 SOURCE_DATE_EPOCH=315532800 mcopy -Q -s -i "$raw" "$boot"/* ::/
+    MTOOLS_SKIP_CHECK=1 mcopy -Q -s -i "$raw" "$boot"/* ::/
 }

@@ -65,7 +65,7 @@ fetch_packages() {
         wanted="$wanted $name=$(printf '%s' "$version" | sed 's/%3a/:/g')"
     done <"$packages"
     [ -n "$wanted" ] || return 0
-    [ -z "${RINGFENCE_OFFLINE:-}" ] || fail "RINGFENCE_OFFLINE is set, and these packages are not here yet:$wanted" \
+    [ -z "${RINGFENCE_OFFLINE:-}" ] || fail "RINGFENCE_OFFLINE is set, and $(echo "$wanted" | wc -w) packages are not in $store/packages yet." \
         "Unset it for the first build."
     say "Downloading $(echo "$wanted" | wc -w) packages through this machine's apt."
     mkdir -p "$work/debs"
