@@ -14,6 +14,7 @@ import click
 
 from .exits import FINE, INTERRUPTED, PIPE_CLOSED
 from .group import ringfence_group
+from .say import ReaderLeft
 from .settings import Settings
 
 
@@ -27,8 +28,7 @@ def run(arguments: Sequence[str]) -> int:
     settings = Settings()
     try:
         returned = ringfence_group.main(list(arguments), "ringfence", standalone_mode=False, obj=settings)
-        sys.stdout.flush()
-    except BrokenPipeError:
+    except ReaderLeft:
         _close_output()
         return PIPE_CLOSED
     except (click.exceptions.Exit, click.exceptions.Abort, KeyboardInterrupt, click.ClickException) as error:

@@ -24,7 +24,7 @@ def _setter(field: str) -> Callable[[click.Context, click.Parameter, Any], None]
 def shared(*, environment: bool = False) -> list[click.Parameter]:
     """Return new copies of the options. ``environment``: read RINGFENCE_SITE, which only the first place may do."""
     site = click.Option(
-        ["-s", "--site"],
+        ["site_file", "-s", "--site"],
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
         envvar="RINGFENCE_SITE" if environment else None,
@@ -33,7 +33,7 @@ def shared(*, environment: bool = False) -> list[click.Parameter]:
         help="Site file; ./site.yaml unless named here or in RINGFENCE_SITE.",
     )
     name = click.Option(
-        ["--name"],
+        ["site_name", "--name"],
         metavar="NAME",
         expose_value=False,
         callback=_setter("name"),

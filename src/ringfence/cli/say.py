@@ -9,16 +9,29 @@ from collections.abc import Iterable
 from .settings import Settings
 
 
+class ReaderLeft(Exception):
+    """Whoever read standard output closed it. No OSError, because click takes that for its own."""
+
+
+def write(text: str) -> None:
+    """Write to standard output, at once. Raises ReaderLeft."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        raise ReaderLeft from error
+
+
 def show(lines: Iterable[str]) -> None:
     """Print a result."""
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    write("".join(f"{line}\n" for line in lines))
 
 
 def show_json(message: object) -> None:
     """Print a message as JSON."""
     from ringfence.messages.encode import to_json
 
-    sys.stdout.write(f"{to_json(message)}\n")
+    write(f"{to_json(message)}\n")
 
 
 def answer(settings: Settings, message: object, lines: Iterable[str]) -> None:

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from ringfence.cli.command import command
@@ -23,7 +21,8 @@ def completion(shell: str) -> None:
     from click.shell_completion import get_completion_class
 
     from ringfence.cli.group import ringfence_group
+    from ringfence.cli.say import write
 
     found = get_completion_class(shell)
     if found is not None:
-        sys.stdout.write(found(ringfence_group, {}, "ringfence", "_RINGFENCE_COMPLETE").source())
+        write(found(ringfence_group, {}, "ringfence", "_RINGFENCE_COMPLETE").source())

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -26,12 +25,12 @@ def picture(settings: Settings, site: Path | None, out: Path | None) -> None:
     from ringfence.app.opening import wanted_site
     from ringfence.app.place import Place
     from ringfence.app.zone_picture import zone_picture
-    from ringfence.cli.say import answer
+    from ringfence.cli.say import answer, write
     from ringfence.cli.which import which
 
     file = wanted_site(Place.from_environment(), which(settings, site))
     if out is None:
-        sys.stdout.write(zone_picture(file.site))
+        write(zone_picture(file.site))
         return
     made = write_picture(file, out)
     answer(settings, made, [f"Wrote {out}."])

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from ringfence.cli.command import command
 
 
@@ -16,5 +14,6 @@ def schema() -> None:
     "# yaml-language-server: $schema=FILE".
     """
     from ringfence.app.schema import schema_text
+    from ringfence.cli.say import write
 
-    sys.stdout.write(schema_text())
+    write(schema_text())

@@ -8,16 +8,20 @@ from contextlib import closing
 from pathlib import Path
 
 from .database import FILE
+from .packing import unpacked
 
 _LATEST = "SELECT site_text FROM revisions WHERE state = 'applied' ORDER BY number DESC LIMIT 1"
 _BUSY_SECONDS = 0.2
 
 
 def applied_text(folder: Path) -> bytes:
-    """Return the site file that was applied last; empty where that cannot be told quickly."""
+    """Return the site file that was applied last; empty where that cannot be told quickly.
+
+    Opened for writing, although nothing is written: SQLite reads a WAL database that nobody has open only so.
+    """
     try:
-        with closing(sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True, timeout=_BUSY_SECONDS)) as connection:
+        with closing(sqlite3.connect(f"file:{folder / FILE}?mode=rw", uri=True, timeout=_BUSY_SECONDS)) as connection:
             row = connection.execute(_LATEST).fetchone()
     except sqlite3.Error:
         return b""
-    return bytes(row[0]) if row else b""
+    return unpacked(row[0]) if row else b""
