@@ -7,6 +7,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from ringfence.base.errors import Refused
+
 from .database import FILE
 from .packing import unpacked
 
@@ -22,6 +24,6 @@ def applied_text(folder: Path) -> bytes:
     try:
         with closing(sqlite3.connect(f"file:{folder / FILE}?mode=rw", uri=True, timeout=_BUSY_SECONDS)) as connection:
             row = connection.execute(_LATEST).fetchone()
-    except sqlite3.Error:
+        return unpacked(row[0], "The last revision") if row else b""
+    except (sqlite3.Error, Refused):
         return b""
-    return unpacked(row[0]) if row else b""
