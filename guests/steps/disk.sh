@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced by guests/build: a disk that SeaBIOS and OVMF both boot. One FAT file system without a partition table holds
 # the kernel, the layers, syslinux and systemd-boot; neither root nor a loop device is needed.
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2086
 
 # no_timer_check and nowatchdog: without them guests on a busy host without KVM panic now and then while starting.
 # tsc=unstable: there the processor's counter is measured wrongly now and then, and a guest's clock starts minutes off;

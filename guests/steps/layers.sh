@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced by guests/build: the layers that a guest's initial file system is put together from. `base` is in every
 # guest, `python` in those that run Python; a role's own layer holds its programs. The kernel unpacks one after another.
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2034
 
 libraries=usr/lib/x86_64-linux-gnu
 
