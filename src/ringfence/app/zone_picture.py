@@ -8,7 +8,7 @@ from ringfence.site.site import Site
 from .picture.across import Across, across
 from .picture.down import Down, bands_at, down, spans
 from .picture.draw import draw
-from .picture.layout import CARD_HEIGHT, FOOT, Box, Layout
+from .picture.layout import CARD_HEIGHT, FOOT, HEAD, Box, Layout
 from .picture.order import ordered
 from .picture.overview import overview
 from .picture.route import labels, wires
@@ -23,6 +23,8 @@ def zone_picture(site: Site) -> str:
     """Return a site's zones, workloads and conduits as a self-contained SVG document."""
     large = max(len(site.conduits), len(site.workloads) + len(site.assets)) > MOST
     drawn = ordered(overview(site) if large else scene(site))
+    if not drawn.bands:
+        return draw(Layout(LEAST_WIDTH, HEAD + FOOT, (), (), (), (), ()), drawn.title, "This site has no zones yet.")
     return draw(layout(drawn), drawn.title, drawn.subtitle)
 
 
@@ -34,7 +36,7 @@ def layout(drawn: Scene) -> Layout:
     lines = wires(drawn, places, heights, found)
     return Layout(
         max(places.width, LEAST_WIDTH),
-        heights.bottoms[-1] + FOOT if heights.bottoms else FOOT,
+        heights.bottoms[-1] + FOOT,
         _frames(drawn, places, heights),
         _cards(drawn, places, heights),
         drawn.nets,

@@ -3,11 +3,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from ringfence.app.place import Place
+from ringfence.compile.scope import Scope
+from ringfence.plan.change import Change
 
 from .conftest import Desk
 
@@ -79,8 +81,8 @@ def test_a_person_stops_a_job_between_steps(desk: Desk, monkeypatch: pytest.Monk
 
     ensure = MemoryArtifacts.ensure
 
-    def interrupted(self: MemoryArtifacts, scope: object, changes: object) -> None:
-        ensure(self, scope, changes)  # type: ignore[arg-type]
+    def interrupted(self: MemoryArtifacts, scope: Scope, changes: Sequence[Change]) -> None:
+        ensure(self, scope, changes)
         if not told:
             told.append("once")
             os.kill(os.getpid(), signal.SIGINT)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -92,8 +91,8 @@ def test_words() -> None:
     assert counted(1, "step", "steps") == "1 step"
 
 
-def _line(moment: str, **changes: object) -> ProgressLine:
-    return replace(ProgressLine(moment, "s1", "start workload scada", 3, 17, ""), **changes)  # type: ignore[arg-type]
+def _line(moment: str, detail: str = "") -> ProgressLine:
+    return ProgressLine(moment, "s1", "start workload scada", 3, 17, detail)
 
 
 def test_progress_as_lines() -> None:

@@ -151,10 +151,12 @@ def _choose_gaps(scene: Scene, placed: _Placed, pins: Sequence[Pin], passes: Ite
 
 
 def _lanes(placed: _Placed, gaps: Gaps) -> dict[tuple[int, int], float]:
-    return {
-        where: round((placed.gaps[band, gap][0] + GRID * (place + 1)) / GRID) * GRID + GRID / 4
-        for where, (band, gap, place) in gaps.items()
-    }
+    """Return x of every lane: between pins from above and below, and beside the lanes of the next row."""
+    found: dict[tuple[int, int], float] = {}
+    for (net, row), (band, gap, place) in gaps.items():
+        start = round((placed.gaps[band, gap][0] + GRID * (place + 1)) / GRID) * GRID
+        found[net, row] = start + (GRID / 4 if row % 2 else -GRID / 4)
+    return found
 
 
 def _pin_places(scene: Scene, cards: Columns, pins: Sequence[Pin]) -> dict[Pin, float]:
