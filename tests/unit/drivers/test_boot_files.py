@@ -2,6 +2,10 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,7 @@ from ringfence.compile.boot import boot_folder
 from ringfence.compile.document import Document
 from ringfence.drivers.boot.driver import BootDriver
 from ringfence.plan.change import Change
+from ringfence.site.conduit import Conduit
 
 SCOPE = factory.scope()
 
@@ -101,3 +106,39 @@ def test_a_disk_that_refuses_keeps_the_old_files(driver: BootDriver, document: D
 
 def test_the_command_by_hand_is_one_line(driver: BootDriver) -> None:
     assert driver.command(SCOPE) == "sh /etc/ringfence/works/boot/up.sh"
+
+
+ALTERNATE = """
+import sys
+from pathlib import Path
+from tests import boot_case, factory
+from ringfence.drivers.boot.driver import BootDriver
+from ringfence.plan.change import Change
+from ringfence.site.conduit import Conduit
+
+driver, scope = BootDriver(Path(sys.argv[1])), factory.scope()
+sites = [boot_case.plant(), boot_case.plant(boot_case.poll("other"))]
+documents = [boot_case.boot_document(site, scope) for site in sites]
+driver.ensure(scope, [Change(None, documents[0])])
+print("ready", flush=True)
+while True:
+    for document in reversed(documents):
+        driver.ensure(scope, [Change(None, document)])
+"""
+
+
+def test_a_writer_killed_at_any_moment_leaves_the_old_files_or_the_new(driver: BootDriver, repository: Path) -> None:
+    conduits: tuple[tuple[Conduit, ...], ...] = ((), (boot_case.poll("other"),))
+    whole = [dict(boot_case.boot_document(boot_case.plant(*found), SCOPE).parts) for found in conduits]
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    for milliseconds in (0, 1, 3, 7, 12, 18, 25):
+        command = [sys.executable, "-c", ALTERNATE, str(driver.root)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as writer:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == b"ready\n"
+            time.sleep(milliseconds / 1000)  # the moment of death, not a wait
+            writer.kill()
+        (found,) = driver.observe(SCOPE).values()
+        assert dict(found.parts) in whole
+    driver.ensure(SCOPE, [Change(None, boot_case.boot_document(boot_case.plant(), SCOPE))])
+    assert len(list(folder(driver).parent.iterdir())) == 2
