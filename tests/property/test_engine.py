@@ -131,13 +131,14 @@ def _holds(here: Yard, plan: Plan, result: JobResult, before: Mapping[str, objec
     if result.outcome == "done":
         assert here.whole(new) or plan.kept
     elif result.outcome == "undone":
-        assert here.observe() == before
+        now = here.observe()
+        assert now == before, [(a, now.get(a), before.get(a)) for a in {*now, *before} if now.get(a) != before.get(a)]
     elif result.outcome == "stuck":
         assert told
         stand = here.observe()
         moved = {address for address in {*stand, *before} if stand.get(address) != before.get(address)}
         listed = {change.address for step in plan.steps if step.id in told for change in step.changes}
-        assert moved <= listed
+        assert moved <= listed, (moved - listed, result.left, result.problem)
     else:
         assert result.outcome == "kept"
         assert result.problem is not None

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from ringfence.base.addresses import Address
 from ringfence.base.errors import Refused, RingfenceError
+from ringfence.compile.document import Document, Kind
 from ringfence.plan.final import comes_last
 from ringfence.ports.gate import OpenGate
 from ringfence.ports.journal import JobDraft, Outcome, StepState
@@ -97,13 +100,23 @@ def _as_they_are(ledger: Ledger) -> tuple[Left, ...]:
 def _take_back(job: Job, world: World, ledger: Ledger) -> tuple[Left, ...]:
     begun = ledger.in_state(*_BEGUN)
     failed = ledger.in_state(StepState.FAILED, StepState.UNKNOWN)
-    plan = undoing(to_take_back(begun, failed) if job.keep else begun)
+    touched = to_take_back(begun, failed) if job.keep else begun
+    unknown = {step.id for step in ledger.in_state(StepState.UNKNOWN)}
+    plan = undoing(touched, job.plan.steps, _runs(job, world), unknown)
     for found in plan.left:
         ledger.tell("left", None, found.what)
     ledger.tell("undoing", None, f"{len(plan.steps)} steps")
     notes = WayBack(ledger, plan)
     Runner(replace(job, keep=True), world, OpenGate(), plan.steps, notes).run()
     return (*plan.left, *_not_back(job, world, plan, notes))
+
+
+def _runs(job: Job, world: World) -> Mapping[Address, Document] | None:
+    """Return what runs now; None when it cannot be seen."""
+    try:
+        return world.observe(job.scope, {Kind.RUN})
+    except RingfenceError:
+        return None
 
 
 def _not_back(job: Job, world: World, plan: Undoing, notes: WayBack) -> tuple[Left, ...]:

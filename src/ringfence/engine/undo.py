@@ -8,11 +8,11 @@ undone is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ringfence.base.addresses import Address
-from ringfence.compile.document import Artifact, Kind
+from ringfence.compile.document import Artifact, Document, Kind
 from ringfence.plan.change import Action, Change
 from ringfence.plan.compare import rank
 from ringfence.plan.final import is_final
@@ -29,47 +29,90 @@ _FORWARD = "Run 'ringfence apply' to go on, or 'ringfence revert' and accept the
 _DATA = "Apply again to use it, or remove it with 'ringfence destroy --destroy-data {0}'."
 
 
+Seen = Mapping[Address, Document] | None
 Origin = tuple[Address, bool]
 """Address of a change, and whether it removes: a restart holds two changes of one address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """Steps that take back, and what is left. ``origins`` is the original step of each change of the way back."""
+    """Steps that take back, and what is left. ``origins`` is the original step of each change of the way back.
+
+    ``finished`` are the original steps that are done and not undone: the ports of what runs on.
+    """
 
     steps: tuple[Step, ...]
     left: tuple[Left, ...]
     origins: Mapping[Origin, Step]
+    finished: frozenset[str]
 
     def origin(self, change: Change) -> Step:
         """Return the step that a change of the way back takes back."""
         return self.origins[_key(change)]
 
 
-def undoing(touched: Sequence[Step]) -> Undoing:
-    """Return how to take back steps that were begun, in the order they were planned."""
-    left = _left(touched)
+def undoing(touched: Sequence[Step], plan: Sequence[Step], seen: Seen, unknown: Collection[str]) -> Undoing:
+    """Return how to take back steps that were begun.
+
+    ``plan`` is all steps, in the order they were planned. ``seen`` is what is observed of workloads now, None where
+    nothing could be seen. ``unknown`` are steps that may still come to pass: a start was seen to happen 30 s late.
+    """
+    left = _left(touched, {step.id: None if step.id in unknown else seen for step in touched})
     taken = [step for step in touched if step.id not in left]
+    ports = [step for step in plan if step.kind is Kind.PORT and step not in taken]
     back = [(change.reversed(), step) for step in taken for change in step.changes]
-    changes = sorted((change for change, _ in back), key=rank)
-    origins = {_key(change): step for change, step in back}
-    return Undoing(arrange(changes, _sources(taken)), tuple(left.values()), origins)
+    back += _vanished(taken, ports)
+    ahead = _unset(touched, left, ports)
+    changes = sorted((change for change, _ in (*back, *ahead)), key=rank)
+    left.update((step.id, _finished(step)) for _, step in ahead)
+    return Undoing(
+        arrange(changes, _sources(taken)),
+        tuple(left.values()),
+        {_key(change): step for change, step in (*back, *ahead)},
+        frozenset(step.id for _, step in ahead),
+    )
+
+
+def _vanished(taken: Sequence[Step], ports: Sequence[Step]) -> list[tuple[Change, Step]]:
+    """Return the way back for ports of what is started again: their taps went with the machine, unasked."""
+    workloads = {
+        workload_of(change.document)
+        for step in taken
+        for change in step.changes
+        if step.kind is Kind.RUN and change.before is not None
+    }
+    return [
+        (change.reversed(), step)
+        for step in ports
+        for change in step.changes
+        if change.before is not None and workload_of(change.document) in workloads
+    ]
+
+
+def _unset(touched: Sequence[Step], left: Mapping[str, Left], ports: Sequence[Step]) -> list[tuple[Change, Step]]:
+    """Return the ports of what runs on: its taps are new, and must not stay with the kernel's default flags."""
+    workloads = {step.workload for step in touched if step.kind is Kind.RUN and step.id in left}
+    return [(change, step) for step in ports if step.workload in workloads for change in step.changes]
+
+
+def _finished(step: Step) -> Left:
+    return Left(step.id, f"It is done all the same: '{step.title}', because workload {step.workload} runs on.", _APPLY)
 
 
 def _key(change: Change) -> Origin:
     return change.address, change.after is None
 
 
-def _left(touched: Sequence[Step]) -> dict[str, Left]:
+def _left(touched: Sequence[Step], seen: Mapping[str, Seen]) -> dict[str, Left]:
     """Return what is not taken back, by step id: for a reason of its own, or because something left needs it."""
     ran = {workload for step in touched if step.kind is Kind.RUN for workload in _workloads(step)}
-    left = {step.id: found for step in touched if (found := _reason(step, ran))}
+    left = {step.id: found for step in touched if (found := _reason(step, ran, seen[step.id]))}
     _add_around(left, touched)
     return left
 
 
-def _reason(step: Step, ran: set[str]) -> Left | None:
-    if step.kind is Kind.RUN and step.critical and any(change.after for change in step.changes):
+def _reason(step: Step, ran: set[str], seen: Seen) -> Left | None:
+    if step.kind is Kind.RUN and step.critical and any(_would_interrupt(change, seen) for change in step.changes):
         return Left(step.id, f"Workload {step.workload} carries an essential function and runs on as it is.", _FORWARD)
     if any(is_final(change) for change in step.changes):
         what = " and ".join(thing(change.document) for change in step.changes)
@@ -77,6 +120,16 @@ def _reason(step: Step, ran: set[str]) -> Left | None:
     if step.kind is Kind.VOLUME:
         return _volume_reason(step, ran)
     return None
+
+
+def _would_interrupt(change: Change, seen: Seen) -> bool:
+    """Tell whether taking back would stop or restart what runs: not when it never started, or runs as before."""
+    if change.after is None:
+        return False
+    if seen is None:
+        return True
+    now, before = seen.get(change.address), change.before
+    return now is not None and (before is None or now.parts != before.parts)
 
 
 def _volume_reason(step: Step, ran: set[str]) -> Left | None:

@@ -33,10 +33,13 @@ class WayBack:
             elif state is StepState.DONE:
                 self._open[name] -= count
                 if self._open[name] == 0 and name not in self.failed:
-                    self._ledger.note(steps[name], StepState.UNDONE, self._ledger.detail(name))
+                    self._ledger.note(steps[name], self._end(name), self._ledger.detail(name))
             elif state in {StepState.FAILED, StepState.UNKNOWN}:
                 self.failed[name] = detail
                 self._ledger.note(steps[name], state, detail)
+
+    def _end(self, name: str) -> StepState:
+        return StepState.DONE if name in self._undoing.finished else StepState.UNDONE
 
     def write(self) -> None:
         """Write down all that was noted."""

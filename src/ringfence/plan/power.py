@@ -34,7 +34,8 @@ def power_plan(
         for run in _runs((artifact.document for artifact in artifacts), sources, start)
         if run.address not in observed or run.address in gone
     ]
-    changes = with_ports(sorted((*stops, *starts), key=rank), artifacts, observed, sources)
+    ports = _vanishing(observed.values(), sources, stop - start)
+    changes = with_ports(sorted((*stops, *starts, *ports), key=rank), artifacts, observed, sources)
     return Plan(
         site=intent.site,
         generation=intent.generation,
@@ -42,6 +43,12 @@ def power_plan(
         world_digest=world_digest(observed),
         steps=arrange(changes, sources),
     )
+
+
+def _vanishing(documents: Iterable[Document], sources: Sources, stopped: frozenset[str]) -> list[Change]:
+    """Return the ports that go with their machines; the plan holds them, so that an undo can bring them back."""
+    ports = (found for found in documents if found.kind is Kind.PORT)
+    return [Change(port, None) for port in ports if sources.workload(port) in stopped]
 
 
 def _runs(documents: Iterable[Document], sources: Sources, wanted: frozenset[str]) -> Iterable[Document]:

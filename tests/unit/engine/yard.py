@@ -86,7 +86,7 @@ class SickGate:
 
 @dataclass(frozen=True)
 class Recorder:
-    """A port that remembers the order of what was done."""
+    """A port that remembers the order of what changed."""
 
     port: ArtifactPort
     done: list[tuple[str, Address]] = field(default_factory=list)
@@ -99,8 +99,13 @@ class Recorder:
         return dict(self.port.observe(scope))
 
     def ensure(self, scope: Scope, changes: Sequence[Change]) -> None:
-        self.port.ensure(scope, changes)
-        self.done.extend((str(change.action), change.address.split("/", 3)[3]) for change in changes)
+        before = self.port.observe(scope)
+        try:
+            self.port.ensure(scope, changes)
+        finally:
+            after = self.port.observe(scope)
+            moved = [change for change in changes if before.get(change.address) != after.get(change.address)]
+            self.done.extend((str(change.action), change.address.split("/", 3)[3]) for change in moved)
 
 
 @dataclass
