@@ -199,4 +199,4 @@ def _removals(inventory: Inventory) -> Iterator[str]:
     guard = inventory.table("guard")
     if guard is not None:
         yield f"nft delete table {guard.parts['table']} 2>/dev/null || true\n"
-    yield f"rm -rf {folder}\n"
+    yield f"rm -rf {folder}\nrmdir /run/ringfence/{scope.site} 2>/dev/null || true  # others may lie there\n"
