@@ -38,7 +38,7 @@ def test_unknown_workloads_name_the_known_ones(applied: Desk) -> None:
 def test_grant_and_close(applied: Desk) -> None:
     ran = applied("grant", "vendor", "--for", "30m")
     assert ran.status == 0
-    assert "Conduit vendor is open for 30 min 0 s, until " in ran.out
+    assert "Conduit vendor is open for 30 min, until " in ran.out
     assert "vendor: open for another" in applied("status").out
     assert applied("grant", "vendor", "--for", "60s", "--json").message["seconds"] == 60
     assert "is closed" in applied("close", "vendor").out

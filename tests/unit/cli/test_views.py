@@ -78,7 +78,15 @@ def test_excerpts_do_not_steer_the_terminal(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "0 s"), (4.25, "4.2 s"), (59, "59 s"), (65, "1 min 5 s"), (7380, "2 h 3 min"), (360000, "4 d 4 h")],
+    [
+        (0, "0 s"),
+        (4.25, "4.2 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (65, "1 min 5 s"),
+        (7380, "2 h 3 min"),
+        (360000, "4 d 4 h"),
+    ],
 )
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text

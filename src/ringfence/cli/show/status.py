@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ringfence.cli.columns import Cell, table
+from ringfence.cli.columns import Cell, Row, table
 from ringfence.cli.paint import Paint
 from ringfence.messages.status import SiteStatus, WorkloadStatus
 
+from .denied import meaning
 from .words import counted, duration, listed, wrapped
 
 HEALTH = {
@@ -83,5 +84,9 @@ def _grants(status: SiteStatus, paint: Paint) -> list[str]:
 
 
 def _denied(status: SiteStatus, paint: Paint) -> list[str]:
-    rows = [[f"{number}", reason] for reason, number in sorted(status.denied.items()) if number]
+    rows: list[Row] = [
+        [f"{number}", reason, Cell(meaning(reason), ("dim",))]
+        for reason, number in sorted(status.denied.items())
+        if number
+    ]
     return ["", paint("Denied packets by reason:", "bold"), *table((), rows, paint, "  ")] if rows else []

@@ -24,15 +24,19 @@ def listed(names: Sequence[str]) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return ``4.2 s``, ``1 min 5 s``, ``2 h 3 min`` or ``4 d 2 h``."""
+    """Return ``4.2 s``, ``1 min 5 s``, ``2 h``, or ``4 d 2 h``."""
     whole = int(seconds)
     if seconds < _MINUTE:
         return f"{seconds:.1f} s" if seconds != whole else f"{whole} s"
     if whole < _HOUR:
-        return f"{whole // _MINUTE} min {whole % _MINUTE} s"
+        return _two(whole // _MINUTE, "min", whole % _MINUTE, "s")
     if whole < _DAY:
-        return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
-    return f"{whole // _DAY} d {whole % _DAY // _HOUR} h"
+        return _two(whole // _HOUR, "h", whole % _HOUR // _MINUTE, "min")
+    return _two(whole // _DAY, "d", whole % _DAY // _HOUR, "h")
+
+
+def _two(large: int, unit: str, small: int, subunit: str) -> str:
+    return f"{large} {unit} {small} {subunit}" if small else f"{large} {unit}"
 
 
 def columns() -> int:
