@@ -19,6 +19,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 CACHE = Path(os.environ.get("RINGFENCE_CACHE", "/var/cache/ringfence")) / "guests"
 PATIENCE = 120.0
 """Seconds for a guest to come up on a busy machine without KVM; about 5 when it is alone."""
+PROMPTS = 2
+"""Before the command and after it."""
 MAC = "52:54:00:00:00:01"
 NETWORK = f"""version: 2
 ethernets:
@@ -82,9 +84,12 @@ class Machine:
     def press_power(self) -> None:
         with socket.socket(socket.AF_UNIX) as monitor:
             monitor.connect(str(self.folder / "monitor"))
+            monitor.settimeout(PATIENCE)
             monitor.sendall(b"system_powerdown\n")
-            monitor.settimeout(10)
-            monitor.recv(100)
+            # A monitor that is left before it has shown its next prompt forgets the command.
+            heard = b""
+            while heard.count(b"(qemu)") < PROMPTS and (part := monitor.recv(4096)):
+                heard += part
 
     def agent(self, command: str, *, answers: bool = True, **arguments: object) -> Any:
         """Ask the guest agent; answer its return value."""
