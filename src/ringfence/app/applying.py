@@ -6,11 +6,12 @@ from __future__ import annotations
 from ringfence.base.errors import Refused
 from ringfence.engine.job import Job
 from ringfence.engine.recovery import set_aside
-from ringfence.engine.result import JobResult
+from ringfence.engine.result import JobResult, StepOutcome
 from ringfence.engine.run import run_job
 from ringfence.messages.apply import JobReport, LeftStanding, StepReport
 from ringfence.plan.freshness import require_fresh
 from ringfence.plan.plan import Plan
+from ringfence.plan.step import Step
 from ringfence.ports.journal import JobRecord
 from ringfence.ports.lock import Held
 from ringfence.ports.store import RevisionDraft
@@ -112,10 +113,8 @@ def _draft(session: Session, planned: Planned, note: str) -> RevisionDraft:
 
 def job_report(site: str, kind: str, revision: int, result: JobResult, plan: Plan) -> JobReport:
     """Return a job's result as a person reads it."""
-    titles = {step.id: step.title for step in plan.steps}
-    steps = tuple(
-        StepReport(titles.get(one.step, one.step), str(one.state), one.detail, one.seconds) for one in result.steps
-    )
+    planned = {step.id: step for step in plan.steps}
+    steps = tuple(_step_report(planned.get(one.step), one) for one in result.steps)
     left = tuple(LeftStanding(one.what, one.next_step) for one in result.left)
     problem = result.problem
     return JobReport(
@@ -129,3 +128,10 @@ def job_report(site: str, kind: str, revision: int, result: JobResult, plan: Pla
         left,
         plan.kept,
     )
+
+
+def _step_report(step: Step | None, found: StepOutcome) -> StepReport:
+    """Return a step's end; one that a plan did not hold was added on the way back and is named by its id."""
+    if step is None:
+        return StepReport(found.step, str(found.state), found.detail, found.seconds)
+    return StepReport(step.title, str(found.state), found.detail, found.seconds, str(step.kind), step.workload)

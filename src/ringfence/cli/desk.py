@@ -47,9 +47,9 @@ class Desk:
                 f"'ringfence {command}' changes the plant, and there is no terminal to ask on.",
                 f"Say 'ringfence {command} --yes' if it should be done without being asked for.",
             )
-        show(plan_lines(plan, self.settings.paint))
         if not plan.steps:
-            return True
+            return True  # whoever runs the job says that there is nothing to do
+        show(plan_lines(plan, self.settings.paint))
         agreed = confirmed("\nDo this?")
         if not agreed:
             show(["Nothing was changed."])
@@ -61,7 +61,8 @@ class Desk:
         with stopping(self.cancel):
             result = work()
         self.narrator.close()
-        answer(self.settings, result, job_lines(result, time.monotonic() - began, self.settings.paint))
+        seconds, settings = time.monotonic() - began, self.settings
+        answer(settings, result, job_lines(result, seconds, settings.paint, quiet=settings.quiet))
         if result.outcome in DONE:
             return FINE
         return INTERRUPTED if result.outcome == "cancelled" else REFUSED

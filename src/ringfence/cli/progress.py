@@ -114,7 +114,7 @@ class Bar:
         if self._shown is None:
             self._shown = _started(no_color=self._no_color)
         self._note(line)
-        if line.moment in WRONG:
+        if line.moment in WRONG - {"undone"}:
             self._shown.console.print(f"{counter(line)} {sentence(line)}", markup=False)
         running = " | ".join(list(self._running.values())[:2])
         self._shown.update(self._shown.task_ids[0], completed=line.done, total=line.total, description=running)
@@ -122,7 +122,8 @@ class Bar:
     def _note(self, line: ProgressLine) -> None:
         key = line.step or ""
         if line.moment in {"started", "waiting", "undoing"}:
-            words = f"{WORDS[line.moment]} {line.detail if line.moment == 'waiting' else line.title}"
+            what = line.detail if line.moment == "waiting" else line.title or "what was done"
+            words = f"{WORDS[line.moment]} {what}"
             self._running[key] = words.strip()
         elif line.moment in TOLD:
             self._running.pop(key, None)

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """One step and how it ended: done, failed, undone, cancelled or unknown."""
+    """One step and how it ended: done, failed, undone, unknown or planned (it was not begun).
+
+    ``kind`` is what it changed (run, domain, volume ...); ``workload`` is None for what many share.
+    """
 
     title: str
     state: str
     detail: str
     seconds: float
+    kind: str = ""
+    workload: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

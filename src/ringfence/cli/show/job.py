@@ -10,7 +10,7 @@ from ringfence.cli.columns import Cell, Row, table
 from ringfence.cli.paint import Paint
 from ringfence.messages.apply import JobReport, StepReport
 
-from .words import counted, duration, listed, wrapped
+from .words import WHAT, counted, duration, listed, wrapped
 
 STATE_STYLES = {
     "done": ("green",),
@@ -20,6 +20,8 @@ STATE_STYLES = {
     "planned": ("dim",),
 }
 SHOWN_SECONDS = 0.05
+WORTH_A_TABLE = 4
+SHARED = "(shared)"
 DONE_WORDS = {
     "apply": "is what its file says",
     "revert": "is what the earlier revision said",
@@ -37,9 +39,10 @@ _OUTCOMES = {
 }
 
 
-def job_lines(report: JobReport, seconds: float, paint: Paint) -> list[str]:
-    """Return the result: what failed or was undone, what is left and what to do, and one last sentence."""
-    lines = _steps(report.steps, paint) if report.outcome not in {"done", "nothing"} else []
+def job_lines(report: JobReport, seconds: float, paint: Paint, *, quiet: bool = False) -> list[str]:
+    """Return the result: what was done or went wrong, what is left and what to do, and one last sentence."""
+    done = report.outcome == "done"
+    lines = ([] if quiet else _done(report.steps, paint)) if done else _steps(report.steps, paint)
     if report.problem:
         lines += ["", *wrapped(f"Why: {report.problem}"), *wrapped(report.next_step or "")]
     if report.left:
@@ -70,12 +73,29 @@ def _done_words(report: JobReport) -> str:
     return DONE_WORDS.get(report.kind, "is as it should be") + kept
 
 
+def _done(steps: Sequence[StepReport], paint: Paint) -> list[str]:
+    """Return one line per workload, and one for what they share; nothing where there is little to tell."""
+    held: dict[str, list[StepReport]] = {}
+    for step in steps:
+        held.setdefault(step.workload or SHARED, []).append(step)
+    rows: list[Row] = [
+        [name, ", ".join(dict.fromkeys(WHAT.get(one.kind, one.kind) for one in found)), _took(found)]
+        for name, found in sorted(held.items(), key=lambda item: (item[0] != SHARED, item[0]))
+    ]
+    return table(("WORKLOAD", "DONE", "TOOK"), rows, paint) if len(steps) >= WORTH_A_TABLE else []
+
+
+def _took(steps: Sequence[StepReport]) -> str:
+    seconds = sum(step.seconds for step in steps)
+    return duration(round(seconds, 1)) if seconds >= SHOWN_SECONDS else ""
+
+
 def _steps(steps: Sequence[StepReport], paint: Paint) -> list[str]:
     rows: list[Row] = [
         [
             step.title,
             Cell(step.state, STATE_STYLES.get(step.state, ())),
-            duration(round(step.seconds, 1)) if step.seconds >= SHOWN_SECONDS else "",
+            _took((step,)),
             step.detail,
         ]
         for step in steps

@@ -9,7 +9,7 @@ from ringfence.cli.columns import Cell, table
 from ringfence.cli.paint import Paint
 from ringfence.messages.plan import PlanFlow, PlanReport, PlanStep
 
-from .words import counted, listed, wrapped
+from .words import WHAT, counted, listed, wrapped
 
 IMPACT_STYLES = {
     "none": (),
@@ -104,17 +104,6 @@ def text_of(steps: Sequence[PlanStep]) -> str:
         return f"workload {first.workload}: " + ", ".join(dict.fromkeys(WHAT.get(s.kind, s.kind) for s in steps))
     more = len(steps) - 1
     return first.title + (f" and {counted(more, 'other', 'others')}" if more else "")
-
-
-WHAT = {
-    "volume": "disk",
-    "seed": "first boot",
-    "domain": "definition",
-    "run": "run",
-    "port": "port",
-    "guard": "address guard",
-    "conduit": "conduit",
-}
 
 
 def because(steps: Iterable[PlanStep]) -> str:

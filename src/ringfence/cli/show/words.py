@@ -8,6 +8,16 @@ import textwrap
 from collections.abc import Sequence
 
 NARROW, WIDE = 40, 100
+WHAT = {
+    "volume": "disk",
+    "seed": "first boot",
+    "domain": "definition",
+    "run": "run",
+    "port": "port",
+    "guard": "address guard",
+    "conduit": "conduit",
+}
+"""What a step changes, in a word; other kinds are words already."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
