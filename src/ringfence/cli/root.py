@@ -6,15 +6,25 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from pathlib import Path
 
 from ringfence.app.place import Place
 from ringfence.base.errors import Refused
+
+SYSTEM = frozenset({"bin", "sbin", "usr"})
 
 
 def place_for_root(what: str) -> Place:
     """Return where the state is. Raises Refused when this is no simulation and not root; ``what`` is a verb phrase."""
     place = Place.from_environment()
     if not place.simulated and os.geteuid() != 0:
-        again = shlex.join(["sudo", "ringfence", *sys.argv[1:]])
+        again = shlex.join(["sudo", _program(), *sys.argv[1:]])
         raise Refused(f"Only root can {what}.", f"Try again with: {again}")
     return place
+
+
+def _program() -> str:
+    """Return a name of this program that sudo finds: it looks into the system's own folders only (sudoers(5))."""
+    path = Path(sys.argv[0])
+    known = not path.is_absolute() or path.parts[1] in SYSTEM
+    return "ringfence" if known else str(path)

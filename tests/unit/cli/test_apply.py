@@ -116,3 +116,5 @@ def test_only_root_may_touch_a_real_host(desk: Desk, monkeypatch: pytest.MonkeyP
     assert ran.status == 3
     assert "Only root can change what runs here." in ran.err
     assert "sudo ringfence apply 'my site.yaml'" in ran.err
+    monkeypatch.setattr("sys.argv", ["/opt/plant/.venv/bin/ringfence", "status"])
+    assert "sudo /opt/plant/.venv/bin/ringfence status" in desk("status").err

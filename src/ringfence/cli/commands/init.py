@@ -20,7 +20,7 @@ def init(settings: Settings, file: Path | None, called: str | None, *, force: bo
     """Look at this host and write a site file to start from.
 
     The file (./site.yaml unless named) tells what was seen: cores, memory, disk space, whether KVM really works,
-    network interfaces. It checks clean, and explains what to add. Needs no root.
+    network interfaces. It checks clean, and explains what to add. libvirt has to answer; root is not needed.
     """
     from ringfence.app.place import Place
     from ringfence.app.session import principal
