@@ -48,7 +48,7 @@ ROUTER_EDITS = {
     "grant without a name": "nft add element inet {table} g4_dmz"
     " '{{ 10.10.5.11 . 10.10.1.11 . tcp . 502 timeout 1h : goto leg_field }}'",
     "map of another type": "nft delete map inet {table} probe4 2>/dev/null; nft flush chain inet {table} input;"
-    " nft flush chain inet {table} output; nft delete map inet {table} probe4;"
+    " nft flush chain inet {table} asks; nft delete map inet {table} probe4;"
     " nft add map inet {table} probe4 '{{ type ipv4_addr : verdict; }}'",
     "other table": "nft add table ip strange",
     "loop down": "ip link set lo down",

@@ -8,9 +8,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.integration.fabric.declared import address
 from tests.integration.fabric.stage import Stage, waterworks
 from tests.integration.fabric.troupe import Troupe, token
+from tests.packets.declared import address
 
 from ringfence.base.errors import Refused
 from ringfence.plan.change import Change

@@ -10,9 +10,9 @@ from ipaddress import IPv6Address, ip_address
 
 import pytest
 from tests.integration.fabric import frames
-from tests.integration.fabric.declared import address
 from tests.integration.fabric.stage import Stage, waterworks
 from tests.integration.fabric.troupe import Troupe, token
+from tests.packets.declared import address
 
 OPEN_PORT = 48102
 """Where the host and the router themselves listen, so that silence means something."""

@@ -9,9 +9,12 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from tests.integration.fabric.declared import Talk, address, talks
 from tests.integration.fabric.stage import Stage, waterworks
 from tests.integration.fabric.troupe import Troupe, token
+from tests.packets.declared import Talk, address, talks
+
+from ringfence.drivers.probes.driver import ProbeDriver
+from ringfence.site.probe import Probe
 
 TCP = (22, 80, 502, 4840, 6000, 6001, 6002, 6003, 7000, 8080, 8086, 8102)
 UDP = (502, 514, 4999, 5000, 5001, 5002, 5003, 5004, 5005, 5006, 8102)
@@ -63,6 +66,15 @@ def test_exactly_the_declared_datagrams_arrive(
             assert set(seen["tokens"]) == {tokens[one] for one in wanted if name in {one.source, one.target}}
         if name == "host":
             assert seen["tokens"] == []
+
+
+def test_only_the_prober_reaches_probed_ports_and_no_others(stage: Stage, troupe: Troupe) -> None:
+    there = address(stage.bindings, "plc-north", 4)
+    ask_it = ProbeDriver().ask
+    assert ask_it(stage.scope, Probe("tcp", 502, timeout=3), there).ok
+    assert not ask_it(stage.scope, Probe("tcp", 22, timeout=1), there).ok
+    assert not any(troupe["router"].ask("connect", targets=[[there, 502], [there, 22]], seconds=1))
+    assert troupe["router"].ask("ask", targets=[[there, 502, token()]], seconds=0.5) == []
 
 
 def everything(stage: Stage, protocol: str, ports: tuple[int, ...]) -> dict[str, list[Talk]]:

@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.integration.fabric.declared import address
 from tests.integration.fabric.stage import Stage, waterworks
+from tests.packets.declared import address
 
 from ringfence.base.errors import Refused
 from ringfence.compile.document import Kind
@@ -171,7 +171,7 @@ def python_path() -> dict[str, str]:
 
 DOCKER = """
 import subprocess, sys
-from tests.integration.fabric.declared import address
+from tests.packets.declared import address
 from tests.integration.fabric.stage import waterworks
 def shell(line): return subprocess.run(["sh", "-ec", line], check=True, capture_output=True, text=True).stdout
 shell("ip link set lo up; iptables -P FORWARD DROP; ip6tables -P FORWARD DROP")

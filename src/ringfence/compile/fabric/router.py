@@ -114,6 +114,7 @@ def _base_chains() -> tuple[Chain, ...]:
         Chain("forward", tuple(_forward()), "filter hook forward priority 0; policy drop"),
         Chain("input", tuple(_input()), "filter hook input priority 0; policy drop"),
         Chain("output", tuple(_output()), "filter hook output priority 0; policy drop"),
+        Chain("asks", tuple(_asks_probes())),
         Chain("errors", tuple(_errors())),
     )
 
@@ -157,8 +158,13 @@ def _output() -> Iterator[Rule]:
     yield Rule(
         "noise", 'icmpv6 type { mld-listener-report, nd-redirect, mld2-listener-report } counter name "noise" drop'
     )
-    yield Rule("prober", f"ct state new meta skuid != {PROBE_UID} goto deny_from_router")
+    # Only the prober asks; what follows may come from the kernel, which answers for a socket that was closed.
+    yield Rule("asks", f"ct state new meta skuid {PROBE_UID} goto asks")
+    yield Rule("asked", "ct state established ct direction original goto asks")
+    yield Rule("rest", "goto deny_from_router")
+
+
+def _asks_probes() -> Iterator[Rule]:
     for v, ip in _IP.items():
-        question = f"{ip} saddr . {ip} daddr . meta l4proto . th dport vmap @probe{v}"
-        yield Rule(f"probe{v}", f"ct direction original {question}")
+        yield Rule(f"probe{v}", f"{ip} saddr . {ip} daddr . meta l4proto . th dport vmap @probe{v}")
     yield Rule("rest", "goto deny_from_router")

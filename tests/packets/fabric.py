@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A compiled fabric as a network: ports, guard, bridges, router. Reads the documents alone, not the compiler."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from ipaddress import ip_interface
+
+from tests.packets.packet import Ip, Packet
+from tests.packets.ruleset import Ruleset
+from tests.packets.walk import Walker
+
+from ringfence.compile.document import Document, Kind
+
+
+@dataclass(slots=True)
+class Fabric:
+    """Ports by workload, legs by the name they have in the router, and both tables."""
+
+    router: Walker = field(default_factory=lambda: Walker(Ruleset()))
+    guard: Walker = field(default_factory=lambda: Walker(Ruleset()))
+    ports: dict[str, str] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)
+    """Bridge by port."""
+    legs: dict[str, str] = field(default_factory=dict)
+    """The router's end of the leg of each bridge."""
+    outer: dict[str, str] = field(default_factory=dict)
+    """The host's end of the leg of each bridge."""
+    gateways: dict[Ip, str] = field(default_factory=dict)
+    nets: dict[str, list[str]] = field(default_factory=dict)
+    """Prefixes by router's leg."""
+    isolated: set[str] = field(default_factory=set)
+
+    def leaves(self, workload: str, packet: Packet) -> bool:
+        """Tell whether a frame gets from a workload's port to the router's leg."""
+        port = self.ports[workload]
+        frame = replace(packet, iif=port)
+        if self.guard.verdict("prerouting", frame) == "drop":
+            return False
+        leg = self.outer[self.homes[port]]
+        return self.guard.verdict("forward", replace(frame, oif=leg)) == "accept"
+
+    def delivered(self, workload: str, packet: Packet) -> bool:
+        """Tell whether a frame from a workload's port comes out of the router towards its target."""
+        if not self.leaves(workload, packet) or packet.target is None or packet.source is None:
+            return False
+        inside = self.legs[self.homes[self.ports[workload]]]
+        out = self.way(packet.target)
+        if out is None or self.way(packet.source) != inside:  # no route, or strict reverse path
+            return False
+        return self.router.verdict("forward", replace(packet, iif=inside, oif=out)) == "accept"
+
+    def way(self, target: Ip) -> str | None:
+        """Return the leg that an address lies behind; None for the router's own and for unknown ones."""
+        if target in self.gateways:
+            return None
+        for leg, prefixes in self.nets.items():
+            if any(target in ip_interface(one).network for one in prefixes):
+                return leg
+        return None
+
+    def into_router(self, workload: str, packet: Packet) -> bool:
+        """Tell whether a frame from a workload's port is heard by the router itself."""
+        inside = self.legs[self.homes[self.ports[workload]]]
+        return self.leaves(workload, packet) and self.router.verdict("input", replace(packet, iif=inside)) == "accept"
+
+    def into_host(self, port: str, packet: Packet) -> bool:
+        """Tell whether the host hears what a bridge hands it."""
+        return self.guard.verdict("input", replace(packet, iif=port)) == "accept"
+
+    def out_of_router(self, packet: Packet) -> bool:
+        """Tell whether the router may send a packet of its own."""
+        out = self.way(packet.target) if packet.target else None
+        return self.router.verdict("output", replace(packet, oif=packet.oif or out or "lo")) == "accept"
+
+
+def read(documents: Iterable[Document]) -> Fabric:
+    """Build the network that documents describe; scripts load in their own order."""
+    known = list(documents)
+    found = Fabric()
+    for one in known:
+        parts = one.parts
+        if one.kind is Kind.LINK:
+            bridge, leg = parts["bridge/name"], parts["router/name"]
+            found.legs[bridge], found.outer[bridge] = leg, parts["leg/name"]
+            addresses = [*parts.get("router/ipv4", "").split(), *parts.get("router/ipv6", "").split()]
+            found.nets[leg] = [text for text in addresses if not text.startswith("fe80:")]
+            found.gateways |= {ip_interface(text).ip: leg for text in addresses}
+        elif one.kind is Kind.PORT:
+            found.ports[one.address.split("/")[4]] = parts["name"]
+            found.homes[parts["name"]] = parts["master"]
+            found.isolated |= {parts["name"]} if parts["isolated"] == "1" else set()
+    for kinds, table in (((Kind.TABLE,), "/router"), ((Kind.CONDUIT,), "")):
+        for one in (one for one in known if one.kind in kinds and one.address.endswith(table)):
+            found.router.ruleset.load(one.body)
+    for one in known:
+        if one.kind is Kind.GUARD or one.address.endswith("table/guard"):
+            found.guard.ruleset.load(one.body)
+    return found

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Walks a packet through a ruleset. Limits are taken as not reached: what may pass now and then, passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any
+
+from tests.packets.packet import Packet
+from tests.packets.ruleset import Chain, Ruleset, literal, partition, split
+
+Look = Callable[[Packet], Any]
+Said = str | None
+"""``accept``, ``drop``, ``goto CHAIN``, ``jump CHAIN``; None: the rule does not match, or says nothing."""
+_NOTHING = object()
+"""What a field of another protocol is: the rule does not match, whatever it compares."""
+_SIDE_EFFECTS = {"counter": 3, "log": 5, "limit": 6}
+"""Statements that decide nothing here, and how many words they have."""
+
+
+class Walker:
+    """Walks packets through one ruleset; each rule is read once."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
+        self.rules: dict[str, list[Callable[[Packet], Said]]] = {}
+
+    def verdict(self, hook: str, packet: Packet) -> str:
+        """Return ``accept`` or ``drop`` for a packet at a hook: all of its base chains have to accept."""
+        for name, chain in self.ruleset.base(hook):
+            if (self._chain(name, chain, packet) or chain.policy) == "drop":
+                return "drop"
+        return "accept"
+
+    def _chain(self, name: str, chain: Chain, packet: Packet) -> Said:
+        """Return accept or drop; None where the packet comes out at the end."""
+        if name not in self.rules:
+            self.rules[name] = [_rule(self.ruleset, words) for _, words in chain.rules]
+        for rule in self.rules[name]:
+            said = rule(packet)
+            if said is None:
+                continue
+            how, _, other = said.partition(" ")
+            final = self._chain(other, self.ruleset.chains[other], packet) if other else how
+            if final or how == "goto":
+                return final
+        return None
+
+
+def _rule(ruleset: Ruleset, words: list[str]) -> Callable[[Packet], Said]:
+    tests: list[Callable[[Packet], bool]] = []
+    left = words
+    said: Callable[[Packet], Said] = _nothing
+    while left:
+        if left[0] in {"accept", "drop", "goto", "jump"}:
+            said, left = _always(" ".join(left)), []
+        elif left[0] in _SIDE_EFFECTS:
+            left = left[_SIDE_EFFECTS[left[0]] :]
+        else:
+            look, left = _fields(left)
+            if left[0] == "vmap":
+                said, left = _vmap(ruleset, look, left[1:]), []
+            else:
+                test, left = _compare(ruleset, look, left)
+                tests.append(test)
+    return lambda packet: said(packet) if all(test(packet) for test in tests) else None
+
+
+def _nothing(_: Packet) -> Said:
+    return None
+
+
+def _always(verdict: str) -> Callable[[Packet], Said]:
+    return lambda _: verdict
+
+
+def _fields(left: list[str]) -> tuple[Callable[[Packet], tuple[Any, ...]], list[str]]:
+    """Read a field, or several joined by dots."""
+    looks: list[Look] = []
+    while True:
+        length = next(length for length in (3, 2, 1) if " ".join(left[:length]) in _FIELDS)
+        looks.append(_FIELDS[" ".join(left[:length])])
+        left = left[length:]
+        if left[:1] != ["."]:
+            break
+        left = left[1:]
+
+    def look(packet: Packet) -> tuple[Any, ...]:
+        return tuple(_NOTHING if (value := one(packet)) is None else value for one in looks)
+
+    return look, left
+
+
+def _compare(ruleset: Ruleset, look: Look, left: list[str]) -> tuple[Callable[[Packet], bool], list[str]]:
+    unequal = left[0] == "!="
+    left = left[1:] if unequal else left
+    if left[0] == "{":
+        inside, _, rest = partition(left[1:], "}")
+        wanted = list(_literals(inside))
+    elif left[0].startswith("@"):
+        wanted, rest = ruleset.sets[left[0][1:]], left[1:]
+    else:
+        wanted, rest = [(literal(left[0]),)], left[1:]
+
+    def test(packet: Packet) -> bool:
+        value = look(packet)
+        return _NOTHING not in value and any(_same(value, one) for one in wanted) is not unequal
+
+    return test, rest
+
+
+def _literals(words: list[str]) -> Iterator[tuple[Any, ...]]:
+    for one in split(words, ","):
+        yield tuple(literal(" ".join(word)) for word in split(one, "."))
+
+
+def _vmap(ruleset: Ruleset, look: Look, left: list[str]) -> Callable[[Packet], Said]:
+    if left[0] == "{":
+        parted = (partition(one, ":") for one in split(left[1:-1], ","))
+        pairs = {next(_literals(key)): said for key, _, said in parted}
+    else:
+        pairs = ruleset.maps[left[0][1:]]
+
+    def said(packet: Packet) -> Said:
+        value = look(packet)
+        if _NOTHING in value:
+            return None
+        exact = pairs.get(value) or next((said for key, said in pairs.items() if _same(value, key)), None)
+        return " ".join(exact) if exact else None
+
+    return said
+
+
+def _same(value: tuple[Any, ...], wanted: tuple[Any, ...]) -> bool:
+    return len(value) == len(wanted) and all(_is(one, other) for one, other in zip(value, wanted, strict=True))
+
+
+def _is(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, range | IPv4Network | IPv6Network):
+        return value in wanted
+    return bool(value == wanted)
+
+
+def _of(kind: str, name: str) -> Look:
+    return lambda packet: getattr(packet, name) if packet.kind == kind else None
+
+
+def _port(name: str, *protocols: str) -> Look:
+    return lambda packet: getattr(packet, name) if packet.protocol in protocols else None
+
+
+def _icmp(protocol: str) -> Look:
+    return lambda packet: packet.icmp if packet.protocol == protocol else None
+
+
+def _arp(place: int) -> Look:
+    return lambda packet: packet.arp[place] if packet.arp else None
+
+
+def _constant_arp(value: object) -> Look:
+    return lambda packet: value if packet.arp else None
+
+
+def _nd_bits(length: int) -> Look:
+    return lambda packet: None if packet.nd_target is None else packet.nd_target >> (128 - length)
+
+
+_ETHER = {"ip": "ip", "ip6": "ip6", "arp": "arp"}
+_FIELDS: Mapping[str, Look] = {
+    "iifname": lambda packet: packet.iif,
+    "oifname": lambda packet: packet.oif,
+    "meta l4proto": lambda packet: packet.protocol,
+    "meta nfproto": lambda packet: {"ip": "ipv4", "ip6": "ipv6"}.get(packet.kind),
+    "meta skuid": lambda packet: packet.uid,
+    "meta pkttype": lambda packet: packet.cast,
+    "ct state": lambda packet: packet.state,
+    "ct direction": lambda packet: None if packet.state == "untracked" else packet.direction,
+    "ip saddr": _of("ip", "source"),
+    "ip daddr": _of("ip", "target"),
+    "ip6 saddr": _of("ip6", "source"),
+    "ip6 daddr": _of("ip6", "target"),
+    "ip6 hoplimit": _of("ip6", "hops"),
+    "th sport": _port("source_port", "tcp", "udp"),
+    "th dport": _port("target_port", "tcp", "udp"),
+    "udp sport": _port("source_port", "udp"),
+    "udp dport": _port("target_port", "udp"),
+    "icmp type": _icmp("icmp"),
+    "icmpv6 type": _icmp("ipv6-icmp"),
+    "ether saddr": lambda packet: packet.ether_source,
+    "ether type": lambda packet: _ETHER.get(packet.kind, literal(packet.kind)),
+    "arp operation": _arp(0),
+    "arp saddr ether": _arp(1),
+    "arp saddr ip": _arp(2),
+    "arp htype": _constant_arp(1),
+    "arp ptype": _constant_arp("ip"),
+    "arp hlen": _constant_arp(6),
+    "arp plen": _constant_arp(4),
+    "@th,64,128": _nd_bits(128),
+    "@th,64,16": _nd_bits(16),
+}
