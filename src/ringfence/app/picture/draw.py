@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from .across import LINE_SIZE, NAME_SIZE
+from .corners import path
 from .layout import FOOT, LABEL_COLUMN, MARGIN, PAD, Box, Label, Layout, Wire
 from .legend import legend
 from .scene import Card, Frame
@@ -99,22 +100,18 @@ def _wires(layout: Layout) -> Iterator[str]:
         by_net[wire.net].append(wire)
     for number, net in enumerate(layout.nets):
         own = by_net[number]
-        path = " ".join(_path(wire) for wire in own)
+        line = path(own)
         dashes = "5 4" if net.dormant else None
         ends = [mark for wire in own for mark in _ends(wire, color(number))]
         yield element(
             "g",
             [
                 *title(f"{net.label}. {net.hint}"),
-                element("path", d=path, class_="halo"),
-                element("path", d=path, class_="wire", stroke=color(number), stroke_dasharray=dashes),
+                element("path", d=line, class_="halo"),
+                element("path", d=line, class_="wire", stroke=color(number), stroke_dasharray=dashes),
                 *ends,
             ],
         )
-
-
-def _path(wire: Wire) -> str:
-    return "M" + "L".join(f"{x:g} {y:g}" for x, y in wire.points)
 
 
 def _ends(wire: Wire, fill: str) -> Iterable[str]:
