@@ -16,7 +16,8 @@ _RUN = {Action.CREATE: Impact.NONE, Action.UPDATE: Impact.RESTART, Action.DELETE
 # Without these the packets of a zone or a workload have nowhere to go. A table is replaced in one transaction, so
 # changing one cuts nothing (nft(8), "atomic rule replacement").
 _CARRIES = frozenset({Kind.NAMESPACE, Kind.LINK, Kind.TABLE, Kind.GUARD, Kind.CONDUIT})
-_ADDRESSED = ("address", "mac", "ipv4", "ipv6", "leg", "master")
+# Parts of a link without which its packets stop: the last word of keys such as leg/mac (compile/fabric/link.py).
+_ADDRESSED = frozenset({"name", "mac", "master", "up", "ipv4", "ipv6", "address", "route4", "route6"})
 _RIGHTS = frozenset({"owner", "mode"})
 _UNITS: Mapping[str, int] = {"MiB": MiB, "B": 1}
 _CONSENT = {Action.CREATE: "stop", Action.UPDATE: "restart", Action.DELETE: "stop"}
@@ -71,7 +72,7 @@ def _cuts(change: Change) -> bool:
     if change.action is Action.DELETE or change.kind in {Kind.GUARD, Kind.CONDUIT}:
         return True
     return change.kind is Kind.LINK and any(
-        part.before is not None and any(word in part.key for word in _ADDRESSED) for part in change.parts
+        part.before is not None and part.key.rsplit("/", 1)[-1] in _ADDRESSED for part in change.parts
     )
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Drift as sentences: "In the rules of the router, 'policy of forward' is accept, the site says drop."."""
+"""Drift as sentences: "In the rules of the router, the forward policy is accept, the site says drop."."""
 
 from __future__ import annotations
 
@@ -9,38 +9,42 @@ from ringfence.compile.document import Document, Kind
 
 from .change import Action, Change, PartChange
 from .naming import thing
+from .wording import part_words
 
 _MOST = 80
-_STEPS = re.compile(r"[/@]")
+_POLICY = re.compile(r"\bpolicy (\w+)")
 
 
 def sentences(change: Change) -> tuple[str, ...]:
     """Return what differs, where ``before`` was observed and ``after`` is what the site says."""
     what = thing(change.document)
     if change.action is Action.UPDATE:
-        return tuple(_part(part, what) for part in change.parts)
+        return tuple(_part(part, change.document) for part in change.parts)
     if change.action is Action.DELETE:
         return (_extra(change.document, what),)
     return (_missing(change.document, what),)
 
 
-def key_words(key: str) -> str:
-    """Return a part's key in words, the nearest first: ``cache of driver of disk vda``."""
-    steps = [step for step in _STEPS.split(key) if step]
-    return " of ".join(_step(step) for step in reversed(steps))
-
-
-def _step(step: str) -> str:
-    return step.replace("[", " ").replace("]", "").strip()
-
-
-def _part(part: PartChange, what: str) -> str:
-    words = f"'{key_words(part.key)}'" if part.key else "Something"
+def _part(part: PartChange, document: Document) -> str:
+    what, words = thing(document), part_words(document.kind, part.key)
     if part.before is None:
-        return f"{_capital(what)} lacks {words}, the site says {_value(part.after)}."
+        return f"{_capital(what)} {_verb(document, 'lacks', 'lack')} {words}, the site says {_value(part.after)}."
     if part.after is None:
-        return f"{_capital(what)} has {words} ({_value(part.before)}), which the site does not say."
-    return f"In {what}, {words} is {_value(part.before)}, the site says {_value(part.after)}."
+        has = _verb(document, "has", "have")
+        return f"{_capital(what)} {has} {words} ({_value(part.before)}), which the site does not say."
+    before, after = part.before, part.after
+    policies = _POLICY.search(before), _POLICY.search(after)
+    if policies[0] and policies[1] and policies[0][1] != policies[1][1]:
+        words, before, after = _policy(part.key), policies[0][1], policies[1][1]
+    return f"In {what}, {words} is {_value(before)}, the site says {_value(after)}."
+
+
+def _policy(key: str) -> str:
+    return f"the {key.removeprefix('chain/').replace('_', ' ')} policy"
+
+
+def _verb(document: Document, one: str, several: str) -> str:
+    return several if document.kind in {Kind.TABLE, Kind.BOOT} else one
 
 
 def _value(text: str | None) -> str:
@@ -51,13 +55,13 @@ def _value(text: str | None) -> str:
 def _extra(document: Document, what: str) -> str:
     if document.kind is Kind.RUN:
         return f"{_capital(what)} runs, although the site does not name it."
-    return f"{_capital(what)} is there, although the site does not say so."
+    return f"{_capital(what)} {_verb(document, 'is', 'are')} there, although the site does not say so."
 
 
 def _missing(document: Document, what: str) -> str:
     if document.kind is Kind.RUN:
         return f"{_capital(what)} does not run, although it should."
-    return f"{_capital(what)} is missing."
+    return f"{_capital(what)} {_verb(document, 'is', 'are')} missing."
 
 
 def _capital(text: str) -> str:

@@ -6,8 +6,11 @@ from dataclasses import replace
 import pytest
 from tests.unit.plan.plant import Strict, observed, small
 
+from ringfence.compile.document import Artifact, Document, Kind
+from ringfence.plan.compare import compare
 from ringfence.plan.drift import drift
-from ringfence.plan.sentences import key_words
+from ringfence.plan.sentences import sentences
+from ringfence.plan.wording import key_words
 
 ARTIFACTS = small().artifacts()
 
@@ -20,11 +23,24 @@ def told(address: str, **parts: str | None) -> list[str]:
     return [sentence for found in drift(ARTIFACTS, world, Strict()) for sentence in found.sentences]
 
 
-def test_a_rule_changed_by_hand() -> None:
-    (found,) = told("table/router", **{"chain/forward/policy": "accept"})
-    assert "policy" in found
-    assert "accept" in found
-    assert "the site says drop" in found
+def table(**parts: str) -> Document:
+    return Document("host/server1/live/table/router", Kind.TABLE, parts)
+
+
+def test_a_policy_changed_by_hand() -> None:
+    hook = "filter hook forward priority 0; policy"
+    before, after = table(**{"chain/forward": f"{hook} accept"}), table(**{"chain/forward": f"{hook} drop"})
+    (found,) = compare([Artifact(after)], {after.address: before}, Strict())
+    assert sentences(found) == ("In the rules of the router, the forward policy is accept, the site says drop.",)
+
+
+def test_rules_and_elements_added_by_hand() -> None:
+    before = table(**{"rule/forward/1": "accept", "element/c4_field/10.0.0.2 . 10.0.0.3 . tcp . 502": "accept"})
+    (found,) = compare([Artifact(table())], {before.address: before}, Strict())
+    assert sentences(found) == (
+        "The rules of the router have the flow 10.0.0.2 to 10.0.0.3, tcp 502 (accept), which the site does not say.",
+        "The rules of the router have rule '1' of chain forward (accept), which the site does not say.",
+    )
 
 
 def test_an_extra_and_a_missing_part() -> None:
