@@ -5,6 +5,7 @@ from dataclasses import replace
 from ipaddress import IPv4Network
 from itertools import combinations
 from pathlib import Path
+from typing import Literal, cast
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -27,8 +28,13 @@ from ringfence.site.workload import Interface
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+def _end(text: str) -> Endpoint:
+    kind, name = text.split("/")
+    return Endpoint(cast("Literal['workload', 'asset', 'zone']", kind), name)
+
+
 def _conduit(name: str, source: str, *targets: str, dormant: bool = False) -> Conduit:
-    ends = [Endpoint(*end.split("/")) for end in (source, *targets)]  # type: ignore[arg-type]
+    ends = [_end(text) for text in (source, *targets)]
     return Conduit(name, (ends[0],), tuple(ends[1:]), ("modbus",), "Because.", "Somebody", dormant=dormant)
 
 
