@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ringfence.base.addresses import Address
+from ringfence.compile.bindings import Bindings
 from ringfence.compile.document import Artifact, Document
 from ringfence.compile.domain import tolerated
 from ringfence.engine.deadlines import Deadlines
@@ -21,6 +22,7 @@ from ringfence.plan.step import Step
 from ringfence.site.site import Site
 
 from .gate import HealthGate
+from .held import recovered
 from .prepare import Prepared, prepare, scope_of
 from .session import Session
 from .site_file import SiteFile
@@ -71,7 +73,7 @@ def plan_prepared(
         file.digest,
         destroy_data,
         last_artifacts(session),
-        names_of(prepared),
+        {**_names_before(observed), **names_of(prepared)},
     )
     return make_plan(intent, prepared.artifacts, observed, tolerated(prepared.facts.versions))
 
@@ -101,10 +103,17 @@ def names_of(prepared: Prepared) -> dict[str, str]:
     """Return who has which IP address, so that flows read as names."""
     gateways = ((zone.gateway4, zone.gateway6) for zone in prepared.file.site.zones.values())
     names = {str(found): "router" for both in gateways for found in both if found}
-    for workload, binding in prepared.bindings.items():
-        for nic in binding.interfaces.values():
-            names.update((str(found), f"workload/{workload}") for found in (nic.ipv4, nic.ipv6) if found)
-    return names
+    return {**names, **_owners(prepared.bindings)}
+
+
+def _names_before(observed: Mapping[Address, Document]) -> dict[str, str]:
+    """Return who has which address now: flows that close are named although the address moves."""
+    return _owners(recovered(observed))
+
+
+def _owners(bindings: Bindings) -> dict[str, str]:
+    nics = ((name, nic) for name, binding in bindings.items() for nic in binding.interfaces.values())
+    return {str(found): f"workload/{name}" for name, nic in nics for found in (nic.ipv4, nic.ipv6) if found}
 
 
 def report(planned: Planned) -> PlanReport:
