@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tests import factory
 
+from ringfence.compile.scope import Endpoints, Scope
 from ringfence.site.conduit import Conduit, Endpoint
 from ringfence.site.probe import Probe
 from ringfence.site.service import Flow, PortRange, Service
@@ -34,5 +35,14 @@ def site() -> Site:
     ]
     conduits.append(replace(conduits[0], name="sleeps", source=(Endpoint("workload", "plc-b"),), dormant=True))
     return factory.site(
-        workloads, zones, services={"s": Service("s", flows)}, conduits={one.name: one for one in conduits}
+        workloads,
+        zones,
+        name="t-record",
+        services={"s": Service("s", flows)},
+        conduits={one.name: one for one in conduits},
     )
+
+
+def scope() -> Scope:
+    """Return the scope that its tools' output was recorded in."""
+    return factory.scope(site="t-record", endpoints=Endpoints.STUB)

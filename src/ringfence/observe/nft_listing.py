@@ -71,7 +71,7 @@ def _rule(table: Listed, value: Node) -> None:
         table.parts[f"foreign/rule/{chain}/{value['handle']}"] = text
         return
     table.parts[key] = text
-    order = table.parts[f"order/{chain}"]
+    order = table.parts.get(f"order/{chain}", "")
     table.parts[f"order/{chain}"] = f"{order}, {slug}" if order else slug
 
 

@@ -15,6 +15,7 @@ from .tool import run
 
 _FAMILIES = {"4": "ipv4", "6": "ipv6"}
 _FIELD = re.compile(r"\b(src|dst|sport|dport)=(\S+)")
+_RANGE = re.compile(r" \. \d+-\d+$")
 _NONE_FOUND = 1
 
 
@@ -42,7 +43,7 @@ def cut(scope: Scope, keys: Iterable[tuple[str, str]]) -> None:
     for version, family in _FAMILIES.items():
         wanted = [key for lookup, key in keys if lookup[1:2] == version or lookup == f"probe{version}"]
         if wanted:
-            for connection in _matching(_listed(scope, family), wanted):
+            for connection in matching(_listed(scope, family), wanted):
                 with contextlib.suppress(Refused):  # it has ended by itself
                     run(["conntrack", "-f", family, *connection.command], namespace=scope.namespace)
 
@@ -63,9 +64,10 @@ def connections(text: str) -> Iterator[Connection]:
             yield Connection(words[0], fields["src"], fields["dst"], *ports)
 
 
-def _matching(text: str, keys: Sequence[str]) -> Iterator[Connection]:
-    exact = {key for key in keys if "-" not in key.rsplit(" . ", 1)[-1]}
-    ranges = [key for key in keys if key not in exact]
+def matching(text: str, keys: Sequence[str]) -> Iterator[Connection]:
+    """Yield the connections of a listing that elements with these keys let pass."""
+    exact = set(keys)
+    ranges = [key for key in keys if _RANGE.search(key)]
     for one in connections(text):
         pair = f"{one.source} . {one.target} . {_PROTOCOLS.get(one.protocol, one.protocol)}"
         whole = f"{pair} . {one.target_port}" if one.target_port else pair

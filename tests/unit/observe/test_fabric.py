@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recorded output of the tools of two distributions, and every way in which it can be changed a little.
+
+tests/integration/test_fabric_record.py records it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests import factory
+from tests.packets.plant import scope, site
+
+from ringfence.base.addresses import Address
+from ringfence.compile.document import Document
+from ringfence.compile.fabric import fabric_artifacts
+from ringfence.compile.fabric.shell import sysctl_path
+from ringfence.observe.dnsmasq import DhcpSight
+from ringfence.observe.fabric import Sight, fabric_documents
+from ringfence.observe.links import Space
+from ringfence.observe.nft_listing import listed_tables
+from ringfence.observe.rules import grants, is_grant, router_documents
+
+RECORDED = Path(__file__).parent / "recorded"
+VERSIONS = ("debian12", "debian13")
+
+
+def recorded(version: str) -> Sight:
+    raw = json.loads((RECORDED / version / "fabric.json").read_text())
+    dhcp = DhcpSight(**{**raw["dhcp"], "arguments": tuple(raw["dhcp"]["arguments"])})
+    stubs = {name: Space(**space) for name, space in raw["stubs"].items()}
+    return Sight(Space(**raw["host"]), raw["guard"], Space(**raw["router"]), raw["ruleset"], stubs, dhcp)
+
+
+def parts(documents: dict[Address, Document]) -> dict[Address, dict[str, str]]:
+    return {address: dict(one.parts) for address, one in documents.items()}
+
+
+@pytest.fixture(scope="module")
+def compiled() -> dict[Address, dict[str, str]]:
+    from tests.integration.fabric.stage import Stage
+
+    stage = Stage(site(), scope())
+    names = frozenset(stage.site.workloads)
+    made = fabric_artifacts(stage.site, names, stage.bindings, stage.scope, factory.NOW)
+    return {one.address: dict(one.document.parts) for one in made}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_was_recorded_is_what_is_compiled(version: str, compiled: dict[Address, dict[str, str]]) -> None:
+    assert parts(fabric_documents(scope(), recorded(version))) == compiled
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_grant_that_runs_is_no_part_of_anything(version: str) -> None:
+    (table,) = listed_tables(recorded(version).ruleset).values()
+    running = [one for one in table.elements if is_grant(one)]
+    assert {grant.conduit for one in running for grant in grants(one)} == {"sleeps"}
+    assert all(one.timeout is not None and 0 < one.timeout <= 600 for one in running)
+
+
+def without_each(listing: str) -> Iterator[tuple[str, str]]:
+    """Yield a listing with one object or element less, and what it was; rules twice are another."""
+    whole = json.loads(listing)
+    for place, entry in enumerate(whole["nftables"]):
+        (kind, value), *_ = entry.items()
+        if kind != "metainfo":
+            less = {"nftables": [one for one in whole["nftables"] if one is not entry]}
+            yield f"{kind} {value.get('name', value.get('comment', ''))}", json.dumps(less)
+        for number in range(len(value.get("elem", ()))):
+            less = deepcopy(whole)
+            gone = less["nftables"][place][kind]["elem"].pop(number)
+            if "@" not in json.dumps(gone):  # a grant is nobody's part
+                yield f"element of {value['name']}", json.dumps(less)
+        if kind == "rule":
+            more = deepcopy(whole)
+            more["nftables"].insert(place, entry)
+            yield f"second {value['comment']}", json.dumps(more)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_whatever_is_missing_in_a_ruleset_is_seen(version: str, compiled: dict[Address, dict[str, str]]) -> None:
+    sight = recorded(version)
+    for what, text in without_each(sight.ruleset):
+        assert parts(fabric_documents(scope(), replace(sight, ruleset=text))) != compiled, what
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_whatever_is_missing_in_the_guard_is_seen(version: str, compiled: dict[Address, dict[str, str]]) -> None:
+    sight = recorded(version)
+    for what, text in without_each(sight.guard):
+        assert parts(fabric_documents(scope(), replace(sight, guard=text))) != compiled, what
+
+
+def settings(compiled: dict[Address, dict[str, str]]) -> Iterator[tuple[Address, str]]:
+    """Yield the file of every setting that is a part."""
+    for address, one in compiled.items():
+        for key in one:
+            end, _, setting = key.rpartition("/")
+            if path := sysctl_path(setting, one.get(f"{end}/name" if end else "name", "")):
+                yield address, path
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_setting_is_seen(version: str, compiled: dict[Address, dict[str, str]]) -> None:
+    sight = recorded(version)
+    found = list(settings(compiled))
+    assert len(found) > 50
+    for address, path in found:
+        spaces = {"host": sight.host, "router": sight.router, **sight.stubs}
+        texts = {name: space.sysctls.replace(f"{path}:", f"{path}:7") for name, space in spaces.items() if space}
+        changed = {name: replace(space, sysctls=texts[name]) for name, space in spaces.items() if space}
+        host, router = changed.pop("host"), changed.pop("router")
+        other = replace(sight, host=host, router=router, stubs=changed)
+        assert dict(fabric_documents(scope(), other)[address].parts) != compiled[address], path
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_flag_of_a_port_is_seen(version: str, compiled: dict[Address, dict[str, str]]) -> None:
+    sight = recorded(version)
+    for flag in ("isolated", "learning", "flood", "mcast_flood", "bcast_flood", "guard"):
+        links = json.loads(sight.host.links)
+        for link in links:
+            data = link.get("linkinfo", {}).get("info_slave_data", {})
+            if flag in data:
+                data[flag] = not data[flag]
+        other = replace(sight, host=replace(sight.host, links=json.dumps(links)))
+        seen = parts(fabric_documents(scope(), other))
+        ports = [address for address in compiled if "/port/" in address or "/link/" in address]
+        assert all(seen[address] != compiled[address] for address in ports), flag
+
+
+def test_rules_of_others_in_the_router_are_foreign() -> None:
+    sight = recorded("debian12")
+    listing = json.loads(sight.ruleset)
+    rule = {"family": "inet", "table": scope().table, "chain": "forward", "handle": 999, "expr": [{"accept": None}]}
+    listing["nftables"] += [{"table": {"family": "ip", "name": "more", "handle": 1}}, {"rule": rule}]
+    seen = router_documents(scope(), listed_tables(json.dumps(listing)))
+    table = seen[scope().address("table", "router")].parts
+    assert table["foreign/rule/forward/999"] == "accept"
+    assert table["foreign/table/ip more"] == "there"
+
+
+def test_nothing_stands_where_nothing_was_printed() -> None:
+    assert fabric_documents(scope(), Sight(Space("[]", ""), "")) == {}
