@@ -75,7 +75,7 @@ def test_children_do_not_inherit_it(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(Refused, match="cannot be opened"), lock(tmp_path / "file").hold("apply"):
+    with pytest.raises(Refused, match="cannot be used"), lock(tmp_path / "file").hold("apply"):
         pass
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,10 +24,17 @@ def told(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise _error(path, error) from error
     except OSError as error:
-        raise Refused(
-            f"The state in {path.parent} cannot be used: {error.strerror or error}.",
-            "Run the command as a user who may write there, such as root.",
-        ) from error
+        raise unusable(path, error) from error
+
+
+def unusable(path: Path, error: OSError) -> Refused:
+    """Return what the system's error about a file of the state means for a person."""
+    steps = {
+        errno.EROFS: "Its disk is mounted read-only: mount it for writing, then run the command again.",
+        errno.ENOSPC: f"Make room (df -h {path.parent}), then run the command again.",
+    }
+    problem = f"{path} cannot be used: {error.strerror or error}."
+    return Refused(problem, steps.get(error.errno or 0, "Run the command as a user who may write there, such as root."))
 
 
 def _error(path: Path, error: sqlite3.Error) -> RingfenceError:

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ringfence.base.errors import Busy, Refused
+from ringfence.base.errors import Busy
 from ringfence.ports.clock import Clock
 from ringfence.ports.lock import Held
+
+from .failures import unusable
 
 _MOST = 4096
 
@@ -42,10 +44,7 @@ class FileLock:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError as error:
-            raise Refused(
-                f"The lock {self._path} cannot be opened: {error.strerror}.",
-                "Run the command as a user who may write to that folder, such as root.",
-            ) from error
+            raise unusable(self._path, error) from error
 
     def _lock(self, handle: int) -> None:
         try:
