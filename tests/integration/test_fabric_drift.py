@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.integration.fabric.stage import Stage, waterworks
 
-from ringfence.compile.fabric.dhcp import run_folder
+from ringfence.compile.part.dhcp import run_folder
 from ringfence.plan.change import Change
 
 HOST_EDITS = {

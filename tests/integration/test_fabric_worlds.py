@@ -16,7 +16,8 @@ from tests.packets.declared import address
 
 from ringfence.base.errors import Refused
 from ringfence.compile.document import Kind
-from ringfence.compile.fabric.dhcp import dhcp_script, run_folder
+from ringfence.compile.fabric.dhcp import dhcp_script
+from ringfence.compile.part.dhcp import run_folder
 from ringfence.compile.scope import Endpoints, Scope
 from ringfence.plan.change import Change
 from ringfence.site.site import Site

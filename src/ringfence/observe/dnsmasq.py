@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ringfence.compile.document import Document, Kind
-from ringfence.compile.fabric.dhcp import command
+from ringfence.compile.part.dhcp import command
 from ringfence.compile.scope import Scope
 
 

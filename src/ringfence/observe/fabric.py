@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from ringfence.base.addresses import Address
 from ringfence.compile.document import Document, Kind
-from ringfence.compile.fabric.link import SETTINGS as LINK_SETTINGS
-from ringfence.compile.fabric.names import LINK_LOCAL, owner
-from ringfence.compile.fabric.namespace import SWITCHES
-from ringfence.compile.fabric.port import SETTINGS as PORT_SETTINGS
-from ringfence.compile.fabric.shell import sysctl_path
+from ringfence.compile.part.alias import owner
+from ringfence.compile.part.link import LINK_LOCAL
+from ringfence.compile.part.link import SETTINGS as LINK_SETTINGS
+from ringfence.compile.part.namespace import SWITCHES
+from ringfence.compile.part.port import SETTINGS as PORT_SETTINGS
+from ringfence.compile.part.setting import sysctl_path
 from ringfence.compile.scope import Endpoints, Scope
 
 from .dnsmasq import DhcpSight, dhcp_document

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ringfence.compile.fabric.shell import PORT_FLAGS, sysctl_path
+from ringfence.compile.part.port import PORT_FLAGS
+from ringfence.compile.part.setting import sysctl_path
 
 
 @dataclass(frozen=True, slots=True)

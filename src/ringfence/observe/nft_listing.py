@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ringfence.compile.nft.script import MEMBER, Element
+from ringfence.compile.part.element import MEMBER, Element
 
 from .nft_text import Node, key_text, rule_text, verdict_text
 

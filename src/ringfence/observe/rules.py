@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from ringfence.base.addresses import Address
 from ringfence.compile.document import Document, Kind
-from ringfence.compile.fabric.conduit import DORMANT, GRANTED, OPEN
-from ringfence.compile.nft.script import Element, add_elements
+from ringfence.compile.part.element import Element, add_elements
+from ringfence.compile.part.opening import DORMANT, GRANTED, OPEN
 from ringfence.compile.scope import Scope
 
 from .nft_listing import Listed

@@ -22,9 +22,9 @@ from ringfence.compile.bindings import Bindings
 from ringfence.compile.document import Artifact, Kind
 from ringfence.compile.fabric import fabric_artifacts, fabric_needs
 from ringfence.compile.fabric.claim import cut
-from ringfence.compile.fabric.dhcp import conf_file, conf_path, hosts_file
 from ringfence.compile.fabric.names import gateway_mac, port_name, router_leg
 from ringfence.compile.nft.script import table_script
+from ringfence.compile.part.dhcp import conf_file, conf_path, hosts_file
 from ringfence.compile.scope import Endpoints, Scope
 from ringfence.site.conduit import Conduit, Endpoint
 from ringfence.site.service import Flow, PortRange, Service

@@ -19,7 +19,7 @@ from tests.packets.plant import scope, site
 from ringfence.base.addresses import Address
 from ringfence.compile.document import Document
 from ringfence.compile.fabric import fabric_artifacts
-from ringfence.compile.fabric.shell import sysctl_path
+from ringfence.compile.part.setting import sysctl_path
 from ringfence.observe.dnsmasq import DhcpSight
 from ringfence.observe.fabric import Sight, fabric_documents
 from ringfence.observe.links import Space

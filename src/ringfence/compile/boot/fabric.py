@@ -6,7 +6,7 @@ from __future__ import annotations
 import shlex
 
 from ringfence.compile.document import Document, Kind
-from ringfence.compile.fabric.dhcp import command, conf_file, conf_path, hosts_file, run_folder
+from ringfence.compile.part.dhcp import command, conf_file, conf_path, hosts_file, run_folder
 from ringfence.compile.scope import Endpoints
 
 from .host_filter import let_pass

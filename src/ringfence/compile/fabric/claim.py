@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ringfence.base.errors import BadInput
-from ringfence.compile.nft.script import COMMENT_BYTES, Element
+from ringfence.compile.part.element import COMMENT_BYTES, Element
 from ringfence.site.service import PortRange
 
 from .conversation import Conversation, Pair

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from ringfence.compile.document import Artifact, Document, Kind
-from ringfence.compile.nft.script import Element, add_elements
+from ringfence.compile.part.element import Element, add_elements
+from ringfence.compile.part.opening import DORMANT, OPEN
 from ringfence.compile.scope import Endpoints, Scope
 from ringfence.site.conduit import Conduit
 from ringfence.site.workload import Workload
@@ -16,10 +17,6 @@ from .claim import Claims
 from .conversation import conversations
 from .endpoints import Place
 from .names import word
-
-OPEN, DORMANT = "open", "dormant"
-GRANTED = {"d": "g", "e": "q"}
-"""Kind of map that a dormant element is copied to when its conduit is granted."""
 
 
 def conduit_artifacts(place: Place, scope: Scope, now: datetime) -> Iterator[Artifact]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from ringfence.compile.bindings import Bindings
 from ringfence.compile.document import Artifact, Document, Kind
+from ringfence.compile.part.dhcp import command, conf_file, conf_path, hosts_file, run_folder
 from ringfence.compile.scope import Scope
 from ringfence.site.site import Site
 from ringfence.site.zone import Zone
@@ -36,11 +37,6 @@ _GLOBAL = {
 }
 
 
-def run_folder(scope: Scope) -> str:
-    """Return the folder of what dnsmasq reads and writes; gone after a reboot."""
-    return f"/run/ringfence/{scope.site}/{scope.fabric}"
-
-
 def dhcp_artifact(site: Site, here: frozenset[str], bindings: Bindings, scope: Scope) -> Artifact | None:
     """Return the address service, or None where no zone wants one."""
     zones = [zone for zone in site.zones.values() if zone.dhcp]
@@ -58,28 +54,6 @@ def dhcp_artifact(site: Site, here: frozenset[str], bindings: Bindings, scope: S
     document = Document(scope.address("dhcp", "router"), Kind.DHCP, parts, conf_file(parts))
     needs = (*(scope.address("link", zone) for zone in site.zones), scope.address("table", "router"))
     return Artifact(document, tuple(f"zone/{zone.name}" for zone in zones), needs)
-
-
-def conf_file(parts: Mapping[str, str]) -> str:
-    """Return dnsmasq's configuration; a comment before each line says which part it is."""
-    lines = ((key.removeprefix("conf/"), line) for key, line in sorted(parts.items()) if key.startswith("conf/"))
-    return "".join(f"# {key}\n{line}\n" for key, line in lines)
-
-
-def hosts_file(parts: Mapping[str, str]) -> str:
-    """Return what dnsmasq reads again on SIGHUP: who gets which address."""
-    lines = ((key.removeprefix("host/"), line) for key, line in sorted(parts.items()) if key.startswith("host/"))
-    return "".join(f"{line} # {key}\n" for key, line in lines)
-
-
-def conf_path(scope: Scope, conf: str) -> str:
-    """Return where a configuration lies. The name holds its digest: the process's arguments tell what it has read."""
-    return f"{run_folder(scope)}/dnsmasq-{hashlib.sha256(conf.encode()).hexdigest()[:16]}.conf"
-
-
-def command(scope: Scope, conf: str) -> tuple[str, ...]:
-    """Return the program and arguments that serve this fabric, to be run in the router's namespace."""
-    return ("dnsmasq", f"--conf-file={conf_path(scope, conf)}", f"--pid-file={run_folder(scope)}/dnsmasq.pid")
 
 
 def dhcp_script(scope: Scope, parts: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from ringfence.compile.bindings import InterfaceBinding, WorkloadBinding
 from ringfence.compile.document import Artifact, Document, Kind
-from ringfence.compile.nft.script import Element, add_elements, own_elements
+from ringfence.compile.part.element import Element, add_elements, own_elements
 from ringfence.compile.scope import Scope
 from ringfence.site.workload import Interface, Workload
 

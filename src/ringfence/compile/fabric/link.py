@@ -7,47 +7,14 @@ from ipaddress import IPv4Interface, IPv6Interface
 
 from ringfence.base.identity import mac
 from ringfence.compile.document import Artifact, Document, Kind
+from ringfence.compile.part.alias import owner
+from ringfence.compile.part.link import BRIDGE, LEG, LINK_LOCAL, ROUTER
 from ringfence.compile.scope import Scope
 from ringfence.site.zone import Zone
 
-from .names import LINK_LOCAL, gateway_mac, owner, router_leg
+from .names import gateway_mac, router_leg
 from .shell import Parts, addresses, below, identity, inside, port_flags, sysctls, unless_link
 
-_HOST_SIDE = {"inet6.conf.disable_ipv6": "1", "inet.conf.forwarding": "0"}
-_BRIDGE = {
-    **_HOST_SIDE,
-    "inet.conf.rp_filter": "1",  # without an address, strict means that the host takes nothing in here
-    "inet.conf.arp_ignore": "8",  # nor answers for any of its addresses (kernel ip-sysctl)
-    "stp_state": "0",
-    "mcast_snooping": "0",
-}
-_LEG = {
-    **_HOST_SIDE,
-    "isolated": "0",
-    "learning": "0",
-    "flood": "0",
-    "mcast_flood": "1",
-    "bcast_flood": "1",
-    "bpdu_guard": "0",
-}
-_ROUTER = {
-    "inet.conf.proxy_arp_pvlan": "1",  # isolated peers meet through the router (RFC 3069)
-    "inet.conf.send_redirects": "0",
-    "inet.conf.accept_redirects": "0",
-    "inet.conf.accept_source_route": "0",
-    "inet.conf.rp_filter": "1",
-    "inet.conf.arp_ignore": "1",
-    "inet.conf.forwarding": "1",
-    "inet.neigh.proxy_delay": "0",  # else an answer for a peer waits up to 0.8 s
-    "inet6.conf.accept_ra": "0",
-    "inet6.conf.accept_redirects": "0",
-    "inet6.conf.addr_gen_mode": "1",  # none: the link-local address is the same on every host
-}
-SETTINGS = {
-    end: tuple(key for key in table if key.startswith("inet"))
-    for end, table in (("bridge", _BRIDGE), ("leg", _LEG), ("router", {"inet6.conf.disable_ipv6": "", **_ROUTER}))
-}
-"""Kernel settings that are parts, by end of the link; ``shell.sysctl_path`` knows their files."""
 _BRIDGE_OPTIONS = ("stp_state", "mcast_snooping")
 
 
@@ -97,7 +64,7 @@ def _bridge(scope: Scope, zone: Zone) -> dict[str, str]:
         "alias": owner(scope, "zone", zone.name, "bridge"),
         "mac": mac(scope.site, scope.host, scope.fabric, "bridge", zone.name),
         "up": "yes",
-        **_BRIDGE,
+        **BRIDGE,
     }
 
 
@@ -109,7 +76,7 @@ def _leg(site: str, scope: Scope, zone: Zone) -> dict[str, str]:
         "master": scope.link("bridge", zone.name),
         "up": "yes",
         "fdb": gateway_mac(site, zone.name),
-        **_LEG,
+        **LEG,
     }
 
 
@@ -120,7 +87,7 @@ def _router(site: str, scope: Scope, zone: Zone) -> dict[str, str]:
         "mac": gateway_mac(site, zone.name),
         "up": "yes",
         "inet6.conf.disable_ipv6": "0" if zone.ipv6 else "1",
-        **_ROUTER,
+        **ROUTER,
     }
     if zone.ipv4 and zone.gateway4:
         found["ipv4"] = str(IPv4Interface((zone.gateway4, zone.ipv4.prefixlen)))

@@ -9,8 +9,6 @@ from ringfence.base.identity import LINK_NAME_BYTES, link_name, mac
 from ringfence.compile.bindings import InterfaceBinding
 from ringfence.compile.scope import Scope
 
-LINK_LOCAL = "fe80::1"
-"""Every gateway's link-local address: guests keep their default route when they move to another host."""
 _TAKEN = frozenset({"lo", "all", "default"})
 """Names that the kernel uses itself, for the loopback link and for sysctl folders."""
 
@@ -48,8 +46,3 @@ def quoted(link: str) -> str:
 def version(of: Ip | Network) -> str:
     """Return ``4`` or ``6``, with which the names of maps end."""
     return str(of.version)
-
-
-def owner(scope: Scope, *names: str) -> str:
-    """Return what our links carry as their alias."""
-    return "ringfence:" + "/".join((scope.site, scope.fabric, *names))

@@ -6,27 +6,10 @@ from __future__ import annotations
 import shlex
 
 from ringfence.compile.document import Artifact, Document, Kind
+from ringfence.compile.part.namespace import SWITCHES
 from ringfence.compile.scope import Scope
 
 from .shell import Parts, inside, sysctls
-
-_ALL_AND_DEFAULT = {
-    "rp_filter": "1",  # strict reverse path (RFC 3704)
-    "send_redirects": "0",
-    "accept_redirects": "0",
-    "accept_source_route": "0",
-    "arp_ignore": "1",  # a leg answers for its own gateway address, not for another zone's
-}
-SWITCHES = {
-    **{f"net.ipv4.conf.{scope}.{key}": v for key, v in _ALL_AND_DEFAULT.items() for scope in ("all", "default")},
-    "net.ipv4.ip_forward": "1",
-    "net.ipv4.icmp_echo_ignore_broadcasts": "1",
-    "net.ipv6.conf.all.accept_redirects": "0",
-    "net.ipv6.conf.default.accept_redirects": "0",
-    "net.ipv6.conf.all.accept_ra": "0",
-    "net.ipv6.conf.default.accept_ra": "0",
-    "net.ipv6.conf.all.forwarding": "1",
-}
 
 
 def namespace_artifact(scope: Scope) -> Artifact:

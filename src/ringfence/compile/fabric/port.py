@@ -8,26 +8,15 @@ from ipaddress import IPv4Interface
 from ringfence.base.identity import mac
 from ringfence.compile.bindings import InterfaceBinding
 from ringfence.compile.document import Artifact, Document, Kind
+from ringfence.compile.part.alias import owner
+from ringfence.compile.part.link import LINK_LOCAL
+from ringfence.compile.part.port import PORT
 from ringfence.compile.scope import Endpoints, Scope
 from ringfence.site.workload import Interface, Workload
 from ringfence.site.zone import Zone
 
-from .names import LINK_LOCAL, owner, port_name
+from .names import port_name
 from .shell import Parts, addresses, below, identity, inside, port_flags, sysctls, unless_link
-
-_FLAGS = {
-    "isolated": "1",
-    "learning": "0",  # the one MAC behind it is bound; nobody can draw another's frames to himself
-    "flood": "0",
-    "mcast_flood": "1",
-    "bcast_flood": "1",
-    "bpdu_guard": "1",
-    "inet6.conf.disable_ipv6": "1",
-    "up": "yes",
-}
-
-SETTINGS = {"port": ("inet6.conf.disable_ipv6",), "stub": ("inet6.conf.accept_ra",)}
-"""Kernel settings that are parts, at the host's end and at the stub's."""
 
 
 def port_artifact(
@@ -39,7 +28,7 @@ def port_artifact(
         "alias": owner(scope, "port", workload.name, interface.name),
         "master": scope.link("bridge", zone.name),
         "fdb": binding.mac,
-        **_FLAGS,
+        **PORT,
     }
     if scope.endpoints is Endpoints.STUB:
         stub = _stub(scope, workload, interface, binding, zone)

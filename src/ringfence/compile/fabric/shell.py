@@ -6,17 +6,11 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 
+from ringfence.compile.part.port import PORT_FLAGS
+from ringfence.compile.part.setting import sysctl_path
+
 Parts = Mapping[str, str]
 
-PORT_FLAGS = {
-    "isolated": "isolated",
-    "learning": "learning",
-    "flood": "flood",
-    "mcast_flood": "mcast_flood",
-    "bcast_flood": "bcast_flood",
-    "bpdu_guard": "guard",
-}
-"""Our word and ``bridge link set``'s word for each flag of a bridge's port."""
 _SWITCH = {"0": "off", "1": "on"}
 
 
@@ -50,17 +44,6 @@ def sysctls(parts: Parts) -> Iterator[str]:
         path = sysctl_path(key, parts.get("name", ""))
         if path:
             yield f"echo {value} >{path}"
-
-
-def sysctl_path(key: str, link: str) -> str | None:
-    """Return the file of a setting, None where the part is no setting."""
-    words = key.split(".")
-    if words[0] == "net":
-        return "/proc/sys/" + "/".join(words)
-    if words[0] in {"inet", "inet6"}:
-        version = {"inet": "ipv4", "inet6": "ipv6"}[words[0]]
-        return f"/proc/sys/net/{version}/{words[1]}/{link}/{words[2]}"
-    return None
 
 
 def port_flags(parts: Parts) -> Iterator[str]:

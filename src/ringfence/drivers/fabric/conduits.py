@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from ringfence.base.errors import DeadlinePassed, Refused
 from ringfence.compile.document import Document
-from ringfence.compile.fabric.conduit import DORMANT, GRANTED
-from ringfence.compile.nft.script import COMMENT_BYTES, Element, add_elements, delete_elements, own_elements
+from ringfence.compile.part.element import COMMENT_BYTES, Element, add_elements, delete_elements, own_elements
+from ringfence.compile.part.opening import DORMANT, GRANTED
 from ringfence.compile.scope import Scope
 from ringfence.observe.nft_listing import Listed
 from ringfence.observe.rules import Grant, grants, is_grant

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from ringfence.base.addresses import Address
 from ringfence.base.errors import Refused
 from ringfence.compile.document import Document, Kind
-from ringfence.compile.fabric.conduit import DORMANT
-from ringfence.compile.nft.script import own_elements
+from ringfence.compile.part.element import own_elements
+from ringfence.compile.part.opening import DORMANT
 from ringfence.compile.scope import Scope
 from ringfence.observe.fabric import fabric_documents
 from ringfence.observe.rules import Grant, grants, is_grant

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from ringfence.compile.fabric.link import SETTINGS as LINK_SETTINGS
-from ringfence.compile.fabric.names import owner
-from ringfence.compile.fabric.namespace import SWITCHES
-from ringfence.compile.fabric.port import SETTINGS as PORT_SETTINGS
-from ringfence.compile.fabric.shell import sysctl_path
+from ringfence.compile.part.alias import owner
+from ringfence.compile.part.link import SETTINGS as LINK_SETTINGS
+from ringfence.compile.part.namespace import SWITCHES
+from ringfence.compile.part.port import SETTINGS as PORT_SETTINGS
+from ringfence.compile.part.setting import sysctl_path
 from ringfence.compile.scope import Endpoints, Scope
 from ringfence.observe.fabric import Sight, known_ports
 from ringfence.observe.links import Links, Space, links_of

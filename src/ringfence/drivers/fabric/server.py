@@ -11,7 +11,8 @@ from pathlib import Path
 
 from ringfence.base.errors import DeadlinePassed
 from ringfence.compile.document import Document
-from ringfence.compile.fabric.dhcp import command, conf_file, conf_path, dhcp_script, hosts_file, run_folder
+from ringfence.compile.fabric.dhcp import dhcp_script
+from ringfence.compile.part.dhcp import command, conf_file, conf_path, hosts_file, run_folder
 from ringfence.compile.scope import Scope
 from ringfence.observe.dnsmasq import DhcpSight
 

@@ -9,9 +9,9 @@ from typing import Any
 from ringfence.base.errors import Refused
 from ringfence.compile.document import Document
 from ringfence.compile.fabric.link import link_script
-from ringfence.compile.fabric.names import owner
 from ringfence.compile.fabric.namespace import namespace_script
 from ringfence.compile.fabric.port import port_script
+from ringfence.compile.part.alias import owner
 from ringfence.compile.scope import Scope
 from ringfence.observe.fabric import known_ports
 from ringfence.observe.links import Links, Space, foreign_routes, links_of

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from ringfence.base.errors import Refused
 from ringfence.compile.document import Document
 from ringfence.compile.fabric.guard import guard_elements
-from ringfence.compile.nft.script import add_elements, delete_elements, table_script
+from ringfence.compile.nft.script import table_script
+from ringfence.compile.part.element import add_elements, delete_elements
 from ringfence.compile.scope import Scope
 from ringfence.observe.nft_listing import Listed
 from ringfence.observe.rules import guard_documents, router_documents
