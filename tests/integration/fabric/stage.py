@@ -140,4 +140,4 @@ def _conduits() -> Iterator[Conduit]:
 
 def _end(text: str) -> Endpoint:
     kind, _, name = text.partition("/")
-    return Endpoint(kind, name)  # type: ignore[arg-type]
+    return Endpoint(kind, name)  # type: ignore[arg-type]  # the two words that are written above
