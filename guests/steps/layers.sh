@@ -159,7 +159,7 @@ role_layer() {
     done
     [ -z "$(of_role "$1" python)" ] || precompile "$folder/usr/lib/ringfence"
     for tool in $(of_role "$1" commands); do
-        install -m 755 "$guests/roles/tools/command" "$folder/usr/bin/$tool"
+        install -m 755 "$guests/roles/instruments/command" "$folder/usr/bin/$tool"
     done
     for program in $(of_role "$1" programs); do put "role-$1" "$program"; done
     pack "role-$1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import socket
 
-from guests.roles.tools.arguments import number, run, seconds, split, towards, words_of
+from guests.roles.instruments.arguments import number, run, seconds, split, towards, words_of
 
 USAGE = """Usage: udpsend HOST PORT TEXT [--wait SECONDS]
 Sends TEXT in one datagram; with --wait it prints the answer. Result: 0 sent (and answered), 1 not, 2 wrong usage."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from guests.roles.tools.arguments import UsageError, number, run, seconds, split, towards
+from guests.roles.instruments.arguments import UsageError, number, run, seconds, split, towards
 from guests.roles.wire.client import READ_COILS, READ_DISCRETE, READ_HOLDING, READ_INPUT, Client
 
 USAGE = """Usage: modbus read HOST REGISTER [COUNT] [--kind holding|input|coil|discrete] [--port N] [--timeout SECONDS]

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from guests.roles.instruments.arguments import UsageError, number, seconds, split
 from guests.roles.plc.registers import Registers
 from guests.roles.plc.server import Server
-from guests.roles.tools.arguments import UsageError, number, seconds, split
 from guests.roles.wire.dial import listen
 from guests.roles.wire.endpoint import EndpointError, endpoint
 from guests.roles.wire.told import parse, whole
@@ -44,8 +44,8 @@ def closed_port() -> str:
 
 
 def call(repository: Path, name: str, *arguments: str) -> tuple[int, str, str]:
-    """Run the command the way guests/roles/tools/command does."""
-    code = f"from guests.roles.tools.{name}_command import main; main()"
+    """Run the command the way guests/roles/instruments/command does."""
+    code = f"from guests.roles.instruments.{name}_command import main; main()"
     done = subprocess.run(
         [sys.executable, "-S", "-E", "-s", "-c", code, *arguments],
         cwd=repository, capture_output=True, text=True, timeout=30, check=False,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 from http import HTTPStatus
 
-from guests.roles.tools.arguments import RefusedError, UsageError, run, seconds, split, towards, words_of
+from guests.roles.instruments.arguments import RefusedError, UsageError, run, seconds, split, towards, words_of
 from guests.roles.wire.fetch import AddressError, fetch
 from guests.roles.wire.fetch import split as split_url
 

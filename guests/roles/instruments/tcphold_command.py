@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 
-from guests.roles.tools.arguments import RefusedError, number, run, seconds, split, towards, words_of
+from guests.roles.instruments.arguments import RefusedError, number, run, seconds, split, towards, words_of
 from guests.roles.wire.client import READ_HOLDING, Client, DeviceError
 
 USAGE = """Usage: tcphold HOST PORT SECONDS [--timeout SECONDS]
