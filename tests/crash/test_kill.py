@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests.crash.victim import DESTROYED, MOMENTS, NEW, OLD, recovered, run
 from tests.unit.engine.yard import Yard
+from tests.unit.plan.plant import Plant
 
 from ringfence.compile.document import Kind
 from ringfence.ports.journal import StepState
@@ -75,9 +76,9 @@ def _killed(folder: Path, moment: str, number: int) -> bool:
     return process.exitcode != 0
 
 
-def _recovers(folder: Path, plant: object, destroyed: tuple[str, ...]) -> None:
-    yard = recovered(folder, plant, destroyed)  # type: ignore[arg-type]
-    assert yard.whole(plant)  # type: ignore[arg-type]
+def _recovers(folder: Path, plant: Plant, destroyed: tuple[str, ...]) -> None:
+    yard = recovered(folder, plant, destroyed)
+    assert yard.whole(plant)
     if yard.lost is not None:
         assert yard.lost.outcome is None
         states = {job.number: job.outcome for job in yard.jobs()}

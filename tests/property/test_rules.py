@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import get_args
+from typing import Protocol, get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,8 +123,13 @@ def accepted() -> st.SearchStrategy[AcceptedFinding]:
     return st.builds(AcceptedFinding, rules, subjects, TEXTS, TEXTS, DAYS.filter(bool).map(lambda day: day or date.max))
 
 
-def named(things: st.SearchStrategy[tuple[object, ...]]) -> st.SearchStrategy[dict[str, object]]:
-    return things.map(lambda found: {thing.name: thing for thing in found})  # type: ignore[attr-defined]
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+def named(things: st.SearchStrategy[tuple[Named, ...]]) -> st.SearchStrategy[dict[str, Named]]:
+    return things.map(lambda found: {thing.name: thing for thing in found})
 
 
 SITES = st.builds(

@@ -16,9 +16,7 @@ DOWNLOAD_ADDRESS = re.compile(
     r"files\.pythonhost" + r"ed|pypi\.org/sim" + r"ple|deb\.debi" + r"an\.org|--(extra-)?index-u" + r"rl"
     r'|registry = "https?' + r':|"resolved": "https?' + r":"
 )
-SILENCED = re.compile(
-    r"#\s*(noqa|type: ignore)\b(?P<codes>[:\[ A-Z0-9a-z,\]-]*?)(?P<reason>\s*#.*|\s+-\s.*)?$"
-)
+SILENCED = re.compile(r"#\s*(noqa|type: ignore)\b(?P<codes>[:\[ A-Z0-9a-z,\]-]*?)(?P<reason>\s*#.*|\s+-\s.*)?$")
 
 
 def _matching(texts: dict[Path, str], pattern: re.Pattern[str]) -> list[str]:
@@ -58,12 +56,8 @@ def test_source_begins_with_the_licence(texts: dict[Path, str]) -> None:
 
 
 def test_files_are_short(texts: dict[Path, str]) -> None:
-    written = {
-        path: text for path, text in texts.items() if path.suffix in {".py", ".sh"} or _is_program(text)
-    }
-    too_long = {
-        str(path): lines for path, text in written.items() if (lines := text.count("\n")) >= LONGEST_FILE
-    }
+    written = {path: text for path, text in texts.items() if path.suffix in {".py", ".sh"} or _is_program(text)}
+    too_long = {str(path): lines for path, text in written.items() if (lines := text.count("\n")) >= LONGEST_FILE}
     assert too_long == {}
 
 
@@ -85,11 +79,7 @@ def test_names_say_what_a_module_holds(texts: dict[Path, str]) -> None:
 
 
 def test_programs_are_executable_and_nothing_else_is(repository: Path, texts: dict[Path, str]) -> None:
-    wrong = [
-        str(path)
-        for path, text in texts.items()
-        if os.access(repository / path, os.X_OK) != _is_program(text)
-    ]
+    wrong = [str(path) for path, text in texts.items() if os.access(repository / path, os.X_OK) != _is_program(text)]
     assert wrong == []
 
 

@@ -22,7 +22,8 @@ from ringfence.drivers.fabric.driver import FabricDriver
 from ringfence.plan.change import Change
 from ringfence.plan.compare import compare
 from ringfence.plan.sentences import sentences
-from ringfence.site.conduit import Conduit, Endpoint
+from ringfence.site.conduit import Conduit
+from ringfence.site.declared.reference import endpoint
 from ringfence.site.loader import load
 from ringfence.site.service import Flow, PortRange, Service
 from ringfence.site.site import Site
@@ -127,7 +128,7 @@ _SERVICES = (
 
 def _conduits() -> Iterator[Conduit]:
     def between(name: str, source: str, target: str, service: str, *, dormant: bool = False) -> Conduit:
-        return Conduit(name, (_end(source),), (_end(target),), (service,), "test", "tests", dormant=dormant)
+        return Conduit(name, (endpoint(source),), (endpoint(target),), (service,), "test", "tests", dormant=dormant)
 
     yield between("t-in-zone", "workload/plc-north", "workload/plc-south", "t-range")
     yield between("t-in-zone-too", "workload/plc-north", "workload/plc-south", "t-overlap")
@@ -136,8 +137,3 @@ def _conduits() -> Iterator[Conduit]:
     yield between("t-log", "zone/field", "workload/historian", "t-syslog")
     yield between("t-poll-too", "zone/supervision", "zone/field", "modbus")
     yield between("t-grant", "workload/jump", "workload/plc-south", "t-both", dormant=True)
-
-
-def _end(text: str) -> Endpoint:
-    kind, _, name = text.partition("/")
-    return Endpoint(kind, name)  # type: ignore[arg-type]  # the two words that are written above

@@ -5,7 +5,6 @@ from dataclasses import replace
 from ipaddress import IPv4Network
 from itertools import combinations
 from pathlib import Path
-from typing import Literal, cast
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -20,7 +19,8 @@ from ringfence.app.picture.scene import scene
 from ringfence.app.site_file import read_site
 from ringfence.app.zone_picture import MOST, layout, zone_picture
 from ringfence.site.asset import Asset
-from ringfence.site.conduit import Conduit, Endpoint
+from ringfence.site.conduit import Conduit
+from ringfence.site.declared.reference import endpoint
 from ringfence.site.functions import EssentialFunction
 from ringfence.site.site import Site
 from ringfence.site.workload import Interface
@@ -28,13 +28,8 @@ from ringfence.site.workload import Interface
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def _end(text: str) -> Endpoint:
-    kind, name = text.split("/")
-    return Endpoint(cast("Literal['workload', 'asset', 'zone']", kind), name)
-
-
 def _conduit(name: str, source: str, *targets: str, dormant: bool = False) -> Conduit:
-    ends = [_end(text) for text in (source, *targets)]
+    ends = [endpoint(text) for text in (source, *targets)]
     return Conduit(name, (ends[0],), tuple(ends[1:]), ("modbus",), "Because.", "Somebody", dormant=dormant)
 
 

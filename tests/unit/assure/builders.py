@@ -9,7 +9,8 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from ringfence.facts.host import Acceleration, FirmwareImage, HostFacts, Versions
-from ringfence.site.conduit import Conduit, Endpoint
+from ringfence.site.conduit import Conduit
+from ringfence.site.declared.reference import endpoint
 from ringfence.site.functions import EssentialFunction
 from ringfence.site.host import Host
 from ringfence.site.probe import Probe
@@ -39,15 +40,9 @@ def essential(name: str, in_zone: str, **fields: Any) -> Workload:
     return workload(name, in_zone, **given)
 
 
-def end(text: str) -> Endpoint:
-    kind, name = text.split("/")
-    assert kind in {"workload", "asset", "zone"}
-    return Endpoint(kind, name)  # type: ignore[arg-type]
-
-
 def conduit(name: str, source: str, target: str, *services: str, **fields: Any) -> Conduit:
     given = {"reason": "Operators read the tank level.", "owner": "control room", **fields}
-    return Conduit(name, (end(source),), (end(target),), services or ("modbus",), **given)
+    return Conduit(name, (endpoint(source),), (endpoint(target),), services or ("modbus",), **given)
 
 
 SERVICES = (

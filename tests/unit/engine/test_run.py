@@ -2,15 +2,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.unit.engine.yard import QUICK, SickGate, Yard, tails
+from tests.unit.engine.yard import QUICK, Recorder, SickGate, Yard, tails
 from tests.unit.plan.plant import Plant, Vm, small
 
 from ringfence.compile.document import Kind
+from ringfence.compile.scope import Scope
+from ringfence.engine.batch import TOGETHER
 from ringfence.engine.deadlines import Deadlines
+from ringfence.plan.change import Change
 from ringfence.ports.journal import StepState
 
 ALONE = small(vms=(Vm("historian"),), conduits={})
@@ -190,9 +194,9 @@ def test_one_refused_conduit_of_many_is_found(yard: Yard) -> None:
 
 
 def test_what_does_not_hold_is_a_failure(yard: Yard) -> None:
-    class Forgetful(type(yard.recorder)):  # type: ignore[misc]
-        def ensure(self, scope: object, changes: object) -> None:
-            if changes[0].kind is not Kind.SEED:  # type: ignore[index]
+    class Forgetful(Recorder):
+        def ensure(self, scope: Scope, changes: Sequence[Change]) -> None:
+            if changes[0].kind is not Kind.SEED:
                 super().ensure(scope, changes)
 
     yard.recorder = Forgetful(yard.recorder.port)
@@ -202,9 +206,9 @@ def test_what_does_not_hold_is_a_failure(yard: Yard) -> None:
 
 
 def test_a_defect_in_a_driver_is_a_failed_step(yard: Yard) -> None:
-    class Broken(type(yard.recorder)):  # type: ignore[misc]
-        def ensure(self, scope: object, changes: object) -> None:
-            if changes[0].kind is Kind.DOMAIN and changes[0].after:  # type: ignore[index]
+    class Broken(Recorder):
+        def ensure(self, scope: Scope, changes: Sequence[Change]) -> None:
+            if changes[0].kind is Kind.DOMAIN and changes[0].after:
                 raise ZeroDivisionError("by zero")
             super().ensure(scope, changes)
 
@@ -267,9 +271,12 @@ def test_at_most_so_many_workers(tmp_path: Path) -> None:
     yard = Yard(tmp_path)
     running, most, lock = 0, 0, threading.Lock()
 
-    class Counting(type(yard.recorder)):  # type: ignore[misc]
-        def ensure(self, scope: object, changes: object) -> None:
+    class Counting(Recorder):
+        def ensure(self, scope: Scope, changes: Sequence[Change]) -> None:
             nonlocal running, most
+            if changes[0].kind in TOGETHER:
+                super().ensure(scope, changes)
+                return
             with lock:
                 running += 1
                 most = max(most, running)
@@ -284,9 +291,9 @@ def test_at_most_so_many_workers(tmp_path: Path) -> None:
 
 
 def test_an_undo_that_fails_is_told(yard: Yard) -> None:
-    class Stubborn(type(yard.recorder)):  # type: ignore[misc]
-        def ensure(self, scope: object, changes: object) -> None:
-            if changes[0].kind is Kind.SEED and changes[0].after is None:  # type: ignore[index]
+    class Stubborn(Recorder):
+        def ensure(self, scope: Scope, changes: Sequence[Change]) -> None:
+            if changes[0].kind is Kind.SEED and changes[0].after is None:
                 message = "read-only file system"
                 raise OSError(message)
             super().ensure(scope, changes)
@@ -301,9 +308,9 @@ def test_an_undo_that_fails_is_told(yard: Yard) -> None:
 def test_settling_waits_for_what_comes_late(tmp_path: Path) -> None:
     yard = Yard(tmp_path, deadlines=replace(QUICK, settle=5.0))
 
-    class Later(type(yard.recorder)):  # type: ignore[misc]
-        def ensure(self, scope: object, changes: object) -> None:
-            if changes[0].kind is Kind.SEED:  # type: ignore[index]
+    class Later(Recorder):
+        def ensure(self, scope: Scope, changes: Sequence[Change]) -> None:
+            if changes[0].kind is Kind.SEED:
                 threading.Timer(0.1, super().ensure, (scope, changes)).start()
                 from ringfence.base.errors import DeadlinePassed
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ringfence.base.addresses import Address
 from ringfence.base.identity import digest
@@ -61,9 +62,9 @@ class Plant:
         boot = Document(self._at("boot", "files"), Kind.BOOT, {"all": digest([a.document.digest for a in found])})
         return (*found, Artifact(boot))
 
-    def with_vm(self, name: str, **fields: object) -> Plant:
+    def with_vm(self, name: str, **fields: Any) -> Plant:
         """Answer a plant in which one workload is changed."""
-        return replace(self, vms=tuple(replace(vm, **fields) if vm.name == name else vm for vm in self.vms))  # type: ignore[arg-type]
+        return replace(self, vms=tuple(replace(vm, **fields) if vm.name == name else vm for vm in self.vms))
 
     def without(self, *names: str) -> Plant:
         """Answer a plant without some workloads and their conduits."""
@@ -147,11 +148,11 @@ def yes(value: object) -> str:
     return "yes" if value else "no"
 
 
-def small(**fields: object) -> Plant:
+def small(**fields: Any) -> Plant:
     """Answer three workloads: a PLC with an essential function, SCADA after it, a historian."""
     vms = (Vm("plc", critical=True, number=1), Vm("scada", after=("plc",), number=2), Vm("historian", number=3))
     conduits = {"read": ("scada", "plc"), "store": ("scada", "historian")}
-    return replace(Plant(vms, conduits), **fields)  # type: ignore[arg-type]
+    return replace(Plant(vms, conduits), **fields)
 
 
 def large(workloads: int, conduits: int, domain_parts: int = 80) -> Plant:
@@ -166,7 +167,7 @@ def observed(artifacts: Iterable[Artifact]) -> dict[Address, Document]:
     return {artifact.address: artifact.document for artifact in artifacts}
 
 
-def intent(removed: Iterable[Artifact] = (), destroy_data: Collection[str] = (), **fields: object) -> Intent:
+def intent(removed: Iterable[Artifact] = (), destroy_data: Collection[str] = (), **fields: Any) -> Intent:
     """Answer an intent against the artifacts applied before."""
     known = {artifact.address: artifact for artifact in removed}
-    return replace(Intent("works", 1, "ab", frozenset(destroy_data), known), **fields)  # type: ignore[arg-type]
+    return replace(Intent("works", 1, "ab", frozenset(destroy_data), known), **fields)
