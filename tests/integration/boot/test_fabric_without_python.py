@@ -132,16 +132,21 @@ def read_register(host: Host, namespace: str, user: str = "") -> bool:
     return host.run(f"{user} timeout 4 bash -c '{talk}'", namespace).returncode == 0
 
 
-def test_python_is_away(host: Host) -> None:
-    assert host.run("/usr/bin/python3 -c 'print(1)'").returncode != 0
-
-
-def test_the_fabric_comes_back_and_carries_only_what_is_declared(host: Host) -> None:
+def plc_listens(host: Host) -> None:
+    """Bring the fabric up, and let the PLC's stub answer on port 502."""
     host.up()
     host.must("busybox nc -ll -p 502 -e cat >/dev/null 2>&1 &", SCOPE.stub("plc"))
     host.must(
         "for i in 1 2 3 4 5 6 7 8 9 10; do ss -ltn | grep -q :502 && exit; sleep 0.1; done; exit 1", SCOPE.stub("plc")
     )
+
+
+def test_python_is_away(host: Host) -> None:
+    assert host.run("/usr/bin/python3 -c 'print(1)'").returncode != 0
+
+
+def test_the_fabric_comes_back_and_carries_only_what_is_declared(host: Host) -> None:
+    plc_listens(host)
     assert read_register(host, SCOPE.stub("scada"))
     assert not read_register(host, SCOPE.stub("a-historian"))
     assert not read_register(host, SCOPE.namespace)
@@ -151,11 +156,7 @@ def test_the_fabric_comes_back_and_carries_only_what_is_declared(host: Host) -> 
 
 def test_a_host_that_drops_what_it_forwards_lets_the_fabric_pass(host: Host) -> None:
     host.must("iptables -P FORWARD DROP")
-    host.up()
-    host.must("busybox nc -ll -p 502 -e cat >/dev/null 2>&1 &", SCOPE.stub("plc"))
-    host.must(
-        "for i in 1 2 3 4 5 6 7 8 9 10; do ss -ltn | grep -q :502 && exit; sleep 0.1; done; exit 1", SCOPE.stub("plc")
-    )
+    plc_listens(host)
     assert read_register(host, SCOPE.stub("scada"))
     assert not read_register(host, SCOPE.stub("a-historian"))
     rules = host.must("iptables -S FORWARD")

@@ -7,34 +7,17 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from guests.roles.instruments.arguments import UsageError, number, seconds, split
-from guests.roles.plc.registers import Registers
-from guests.roles.plc.server import Server
-from guests.roles.wire.dial import listen
 from guests.roles.wire.endpoint import EndpointError, endpoint
 from guests.roles.wire.told import parse, whole
 
 
 @pytest.fixture(scope="module")
-def port() -> Iterator[str]:
-    listener = listen(0)
-    server = Server(Registers(), listener)
-    stopping = threading.Event()
-
-    def serve() -> None:
-        while not stopping.is_set():
-            server.turn()
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    yield str(listener.getsockname()[1])
-    stopping.set()
-    thread.join()
-    server.close()
+def port(plc_port: int) -> str:
+    return str(plc_port)
 
 
 @pytest.fixture
