@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import libvirt
@@ -70,24 +71,19 @@ def fact_of(domain: libvirt.virDomain) -> DomainFact:
 
 
 def _all(connection: libvirt.virConnect) -> list[DomainFact]:
-    found = (_or_gone(domain) for domain in connection.listAllDomains())
+    found = (_or_gone(partial(fact_of, domain)) for domain in connection.listAllDomains())
     return [fact for fact in found if fact is not None]
-
-
-def _or_gone(domain: libvirt.virDomain) -> DomainFact | None:
-    """Read a domain of the list; it may have gone since."""
-    try:
-        return fact_of(domain)
-    except libvirt.libvirtError as error:
-        if is_missing(error):
-            return None
-        raise
 
 
 def named(connection: libvirt.virConnect, name: str) -> DomainFact | None:
     """Return one domain through an open connection, None when there is none of that name."""
+    return _or_gone(lambda: fact_of(connection.lookupByName(name)))
+
+
+def _or_gone(read: Callable[[], DomainFact]) -> DomainFact | None:
+    """Read a domain; one that was listed may have gone since."""
     try:
-        return fact_of(connection.lookupByName(name))
+        return read()
     except libvirt.libvirtError as error:
         if is_missing(error):
             return None
