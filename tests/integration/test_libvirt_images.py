@@ -288,7 +288,7 @@ def test_digests_are_remembered_until_the_file_changes(tmp_path: Path) -> None:
 def test_raw_images_keep_their_holes(driver: ImagesDriver, pool: Path, tmp_path: Path) -> None:
     path = tmp_path / "image.raw"
     with path.open("wb") as file:
-        file.write(b"boot" + bytes(508))
+        file.write(b"boot" + bytes(506) + b"\x55\xaa")
         file.truncate(64 * MiB)
     document = image_of(pool, base_of(path, "raw"))
     make(driver, document)

@@ -13,7 +13,10 @@ from ringfence.ports.store import Revision
 from ringfence.site.codec import site_from_json
 from ringfence.site.site import Site
 
-LARGEST = 64 * 1024 * 1024
+from .beside import reader
+
+LARGEST = 17 * 1024 * 1024
+"""Bytes that are read: more than a site file may have (site/yaml12), so that it is told to be too large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ def site_of(text: bytes, path: Path) -> SiteFile:
     """Load a site from bytes; ``path`` is used in messages and for relative paths. Raises BadInput."""
     from ringfence.site.loader import load
 
-    site, diagnostics = load(text, str(path), str(path.resolve().parent), _read_beside)
+    folder = path.resolve().parent
+    site, diagnostics = load(text, str(path), str(folder), reader(folder))
     errors = [found for found in diagnostics if found.severity is Severity.ERROR]
     if site is None or errors:
         problem = f"{path} has {_count(len(errors))}, and nothing was changed."
@@ -63,8 +67,3 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         problem = f"The site file {path} cannot be read: {error.strerror}."
         raise BadInput(problem, "Name another file with --site FILE, or make one with 'ringfence init'.") from error
-
-
-def _read_beside(path: str) -> bytes:
-    with Path(path).open("rb") as stream:
-        return stream.read(LARGEST)

@@ -16,6 +16,7 @@ from ringfence.observe.volumes import BASE_NAME
 
 from .folder import NEW, Folder
 from .programs import disk_errors, run_confined
+from .reader import open_plain
 
 CHUNK = 4 * MiB
 BASE_MODE = 0o444
@@ -47,7 +48,7 @@ def base_name(document: Document) -> str:
 
 def _copy(folder: Folder, name: str, source: str, sha256: str) -> None:
     seen = hashlib.sha256()
-    with os.fdopen(folder.new(name), "wb") as into, open(source, "rb") as out:  # noqa: PTH123 - beside a descriptor
+    with os.fdopen(folder.new(name), "wb") as into, open_plain(source) as out:
         for chunk in iter(lambda: out.read(CHUNK), b""):
             seen.update(chunk)
             _write(into, chunk)

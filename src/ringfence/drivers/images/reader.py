@@ -8,17 +8,21 @@ import json
 import os
 import stat
 from collections.abc import Callable
+from io import BufferedReader
 from pathlib import Path
 
 from ringfence.base.errors import BadInput
-from ringfence.base.units import MiB
+from ringfence.base.units import GiB, MiB
 from ringfence.facts.image import ImageFacts
 from ringfence.observe.image_info import LARGEST
 from ringfence.observe.qcow2 import HEADER_BYTES, Qcow2Header, is_qcow2, parse_qcow2
+from ringfence.observe.raw_disk import HEAD_BYTES, looks_like_disk
 from ringfence.site.image import Image
 
 CHUNK = 4 * MiB
 SECTOR = 512
+MOST_HOLES = 64 * GiB
+"""Bytes of holes that are read as zeros, which takes three minutes; as qcow2 they would take none."""
 
 
 class ImageReader:
@@ -30,12 +34,11 @@ class ImageReader:
     def facts(self, image: Image) -> ImageFacts:
         """Return an image's facts. Raises BadInput when it cannot be read, or is not what the site says."""
         try:
-            with Path(image.source).open("rb") as file:
+            with open_plain(image.source) as file:
                 found = os.fstat(file.fileno())
-                if not stat.S_ISREG(found.st_mode):
-                    raise _unusable(image, "it is no regular file")
-                size = _virtual_size(image, file.read(HEADER_BYTES), found.st_size)
-                sha256 = self._digest(image.source, found, lambda: _hash(image.source))
+                _judge(image, found)
+                size = _virtual_size(image, file.read(HEAD_BYTES), found.st_size)
+                sha256 = self._digest(image.source, found, lambda: _hash(file))
         except OSError as error:
             raise _unusable(image, str(error.strerror)) from error
         if image.sha256 is not None and sha256 != image.sha256:
@@ -79,15 +82,31 @@ class ImageReader:
             new.unlink(missing_ok=True)
 
 
-def _hash(source: str) -> str:
-    with Path(source).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def open_plain(path: str) -> BufferedReader:
+    """Open a file for reading without waiting: a named pipe would keep us until somebody writes. Raises OSError."""
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+
+
+def _judge(image: Image, found: os.stat_result) -> None:
+    """Refuse what is no file, and what would take hours to read and holds next to nothing."""
+    if not stat.S_ISREG(found.st_mode):
+        raise _unusable(image, "it is no regular file")
+    holes = found.st_size - found.st_blocks * SECTOR
+    if found.st_size > LARGEST or holes > MOST_HOLES:
+        raise _unusable(image, f"it is {found.st_size // GiB} GiB long and {holes // GiB} GiB of that are empty")
+
+
+def _hash(file: BufferedReader) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _virtual_size(image: Image, head: bytes, length: int) -> int:
     if image.format == "raw":
         if is_qcow2(head):
             raise _unusable(image, "the site says raw and the file is qcow2")
+        if length == 0 or not looks_like_disk(head):
+            raise _unusable(image, "it has neither a boot sector nor a file system that is known, so it is no disk")
         return (length + SECTOR - 1) // SECTOR * SECTOR
     header = self_contained(image, head)
     return header.virtual_size
@@ -95,7 +114,7 @@ def _virtual_size(image: Image, head: bytes, length: int) -> int:
 
 def self_contained(image: Image, head: bytes) -> Qcow2Header:
     """Return the header of a self-contained, plain qcow2 image of sensible size. Raises BadInput for others."""
-    header = parse_qcow2(head)
+    header = parse_qcow2(head[:HEADER_BYTES])
     if header.backing or header.external_data:
         raise _unusable(image, "its data lie in another file")
     if header.encrypted:
