@@ -11,7 +11,7 @@ from ringfence.compile.scope import Endpoints
 
 from .host_filter import let_pass
 from .inventory import Inventory
-from .script import script, section
+from .script import loading, script, section
 
 _DHCP = """\
 folder={folder}
@@ -54,13 +54,13 @@ def fabric_files(inventory: Inventory) -> dict[str, str]:
 def _up(inventory: Inventory) -> str:
     scope = inventory.scope
     stubs = inventory.bodies(Kind.PORT) if scope.endpoints is Endpoints.STUB else ""
-    load = f"nsenter --net=/run/netns/{scope.namespace} nft -f router.nft\n"
+    load = loading("router.nft", f"nsenter --net=/run/netns/{scope.namespace} ") + "\n"
     return script(
         f"Brings up the fabric {scope.fabric} of site {scope.site}; run again, it mends it.",
         (
             section(
                 "Nothing passes a bridge to or from this host, and nobody speaks in another's name.",
-                "nft -f guard.nft\n",
+                loading("guard.nft") + "\n",
             ),
             section("The router forwards nothing yet.", inventory.bodies(Kind.NAMESPACE)),
             section("Its rules: only what the site declares. Grants end with the router.", load),

@@ -26,3 +26,12 @@ def script(title: str, sections: Iterable[str]) -> str:
 def section(title: str, lines: str) -> str:
     """Return a section under its comment; nothing where there are no lines."""
     return f"# {title}\n{lines}" if lines.strip() else ""
+
+
+def loading(rules: str, enter: str = "") -> str:
+    """Return a command that loads a file of rules. nft 1.0.6 dies of a signal now and then: it gets a second chance.
+
+    A file is one transaction that replaces all it names, so loading it twice is harmless.
+    """
+    once = f"{enter}nft -f {rules}"
+    return f"{once} || {once}"

@@ -12,6 +12,7 @@ from ringfence.compile.scope import Scope
 from ringfence.site.site import Site
 
 from .places import boot_folder, unit
+from .script import loading
 
 _UNIT = """\
 # Ringfence wrote this from the applied revision. A change made here is drift, and the next apply undoes it.
@@ -44,7 +45,7 @@ def unit_files(scope: Scope, site: Site) -> dict[str, str]:
 
 def _guard(scope: Scope) -> str:
     order = f"After={_FIREWALLS}\nPartOf=nftables.service\nReloadPropagatedFrom=nftables.service\n"
-    load = f"/bin/sh -c 'exec nft -f {boot_folder(scope)}/guard.nft'"
+    load = f"/bin/sh -c '{loading(f'{boot_folder(scope)}/guard.nft')}'"
     return _unit(scope, "guard", order, f"ExecStart={load}\nExecReload={load}")
 
 
