@@ -11,15 +11,20 @@ from pathlib import Path
 from ringfence.app.place import Place
 from ringfence.base.errors import Refused
 
+UMASK = 0o022
+"""Whatever the person's is: QEMU's and dnsmasq's users pass through folders made here, and nobody else writes there."""
 SYSTEM = frozenset({"bin", "sbin", "usr"})
 
 
 def place_for_root(what: str) -> Place:
     """Return where the state is. Raises Refused when this is no simulation and not root; ``what`` is a verb phrase."""
     place = Place.from_environment()
-    if not place.simulated and os.geteuid() != 0:
+    if place.simulated:
+        return place
+    if os.geteuid() != 0:
         again = shlex.join(["sudo", _program(), *sys.argv[1:]])
         raise Refused(f"Only root can {what}.", f"Try again with: {again}")
+    os.umask(UMASK)
     return place
 
 
