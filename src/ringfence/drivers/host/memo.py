@@ -78,6 +78,8 @@ def _remember(folder: Path, stamp: list[str], found: Tried) -> None:
     text = json.dumps({"stamp": stamp, "kvm": kvm.kvm, "why": kvm.why, "features": sorted(found.features)})
     fresh = folder / f"{_FILE}.{os.getpid()}"
     with contextlib.suppress(OSError):  # without it the next look takes half a second longer
-        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            folder.chmod(0o755)  # whatever the person's umask: dnsmasq's user passes through
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(folder / _FILE)
