@@ -35,7 +35,7 @@ def plants(draw: st.DrawFn) -> Plant:
     pairs = [(one, other) for one in chosen for other in chosen if one != other]
     ends = draw(st.lists(st.sampled_from(pairs), max_size=5)) if pairs else []
     zones = draw(st.sampled_from([("control",), ("control", "view"), ("view",)]))
-    conduits = {f"from-{one}-to-{other}": (one, other) for one, other in ends}
+    conduits = {f"c{number}": pair for number, pair in enumerate(ends)}
     return Plant(vms, conduits, zones, draw(st.sampled_from(["drop", "accept"])))
 
 

@@ -48,9 +48,12 @@ class Waiting:
                 self._single.append(step)
 
     def take(self, room: int, busy: frozenset[Kind]) -> list[Batch]:
-        """Return at most ``room`` batches to start now; ``busy`` are the kinds that have a call under way."""
-        free = [kind for kind in self._together if kind not in busy][: max(room, 0)]
+        """Return what to start now: at most ``room`` single steps, and what is together and has no call under way.
+
+        What is together is quick and takes no room, so that no start of a workload ever waits for it. ``busy`` are
+        the kinds that have a call under way.
+        """
+        free = [kind for kind in self._together if kind not in busy]
         batches = [Batch(tuple(self._together.pop(kind))) for kind in free]
-        while self._single and len(batches) < room:
-            batches.append(Batch((self._single.popleft(),)))
-        return batches
+        single = [Batch((self._single.popleft(),)) for _ in range(min(max(room, 0), len(self._single)))]
+        return [*batches, *single]

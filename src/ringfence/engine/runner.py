@@ -16,7 +16,7 @@ from ringfence.plan.step import Step
 from ringfence.ports.gate import Gate
 from ringfence.ports.journal import StepState
 
-from .batch import Batch, Waiting
+from .batch import TOGETHER, Batch, Waiting
 from .flight import Flights
 from .graph import Graph
 from .job import Job
@@ -88,7 +88,7 @@ class Runner:
             return
         self._take_ready()
         under_way = self._batches
-        room = self._job.workers - len(under_way)
+        room = self._job.workers - sum(1 for batch in under_way if batch.kind not in TOGETHER)
         batches = self._waiting.take(room, frozenset(batch.kind for batch in under_way))
         for step in (step for batch in batches for step in batch.steps):
             self._ledger.note(step, StepState.STARTED)

@@ -30,8 +30,8 @@ _DATA = "Apply again to use it, or remove it with 'ringfence destroy --destroy-d
 
 
 Seen = Mapping[Address, Document] | None
-Origin = tuple[Address, bool]
-"""Address of a change, and whether it removes: a restart holds two changes of one address."""
+Origin = tuple[Address, str]
+"""Address of a change and the digest of what it leads to: a restart holds two changes of one address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _finished(step: Step) -> Left:
 
 
 def _key(change: Change) -> Origin:
-    return change.address, change.after is None
+    return change.address, "" if change.after is None else change.after.digest
 
 
 def _left(touched: Sequence[Step], seen: Mapping[str, Seen]) -> dict[str, Left]:

@@ -48,8 +48,9 @@ def takes_away(change: Change) -> bool:
 
 
 def only_takes_away(change: Change) -> bool:
-    """Tell whether the change closes without opening anything."""
-    return change.action is Action.DELETE or (bool(change.parts) and all(part.after is None for part in change.parts))
+    """Tell whether a conduit's change closes without opening anything."""
+    elements = [part for part in change.parts if part.key.startswith("element/")]
+    return change.action is Action.DELETE or (bool(elements) and all(part.after is None for part in elements))
 
 
 def loses_data(change: Change) -> bool:

@@ -19,6 +19,7 @@ from .intent import Intent, Sources
 from .plan import Plan
 from .restarts import with_ports
 from .sequence import in_order
+from .splitting import split
 from .step import Step
 from .takedown import goes, take_down
 
@@ -34,12 +35,13 @@ def make_plan(
     sources = Sources({artifact.address: artifact for artifact in artifacts}, intent.removed)
     changes, kept = hold_back(compare(artifacts, observed, tolerance), intent, sources, observed)
     changes = with_ports(changes, artifacts, observed, sources)
+    parted = split(changes, sources)
     return Plan(
         site=intent.site,
         generation=intent.generation,
         site_digest=intent.site_digest,
         world_digest=world_digest(observed),
-        steps=arrange(changes, sources),
+        steps=arrange(parted, sources),
         flows=flow_changes(changes, intent.names),
         kept=kept,
     )

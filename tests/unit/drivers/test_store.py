@@ -87,6 +87,16 @@ def test_the_journal_knows_the_last_state_of_each_step(store: Database) -> None:
     assert (again.outcome, again.finished, again.note) == ("done", NOW, "all of it")
 
 
+def test_old_jobs_are_forgotten_and_unfinished_ones_never(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ringfence.drivers.store.journal._KEPT", 2)
+    unfinished = store.journal.begin(job())
+    for _ in range(5):
+        number = store.journal.begin(job())
+        store.journal.record(number, [StepEntry("a", StepState.DONE, NOW)])
+        store.journal.finish(number, "done", NOW)
+    assert [found.number for found in store.journal.jobs(10)] == [6, 5, 4, unfinished]
+
+
 def test_what_was_written_is_there_for_the_next_process(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         store.revisions.begin(draft())

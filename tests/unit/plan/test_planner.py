@@ -189,3 +189,28 @@ def test_kinds_of_one_step_are_one() -> None:
     for found in plan(NOTHING, small(), ("plc", "scada", "historian")).steps:
         assert {change.kind for change in found.changes} == {found.kind}
     assert Kind.NAMESPACE not in {found.kind for found in plan(small(), small()).steps}
+
+
+def test_a_conduit_that_closes_and_opens_does_not_wait_to_close() -> None:
+    old = small(conduits={"read": ("scada", "plc")})
+    new = replace(old, vms=(*old.vms, Vm("hmi", number=7)), conduits={"read": ("hmi", "plc")})
+    made = plan(new, old)
+    close, open_ = (found for found in made.steps for change in found.changes if change.address.endswith("/read"))
+    assert (close.id, close.title, close.impact) == ("close", "change conduit read", Impact.TRAFFIC_CUT)
+    assert "make:run/hmi" in open_.needs
+    (narrowed,), (opened,) = (
+        [change for change in found.changes if change.address.endswith("/read")] for found in (close, open_)
+    )
+    assert [part.after for part in narrowed.parts] == [None]
+    assert [part.before for part in opened.parts] == [None]
+    assert narrowed.after == opened.before
+    assert sorted((flow.source, flow.opens) for flow in made.flows if flow.conduit == "conduit/read") == [
+        ("10.0.0.4", False),
+        ("10.0.0.9", True),
+    ]
+
+
+def test_a_conduit_between_what_is_up_changes_in_one_transaction() -> None:
+    old = small(conduits={"read": ("scada", "plc")})
+    made = plan(replace(old, conduits={"read": ("historian", "plc")}), old)
+    assert len([change for found in made.steps for change in found.changes if change.kind is Kind.CONDUIT]) == 1

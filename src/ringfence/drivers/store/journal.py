@@ -17,6 +17,10 @@ from .transactions import Transactions
 _JOB = "SELECT number, kind, principal, at, revision, outcome, finished, note, plan FROM jobs"
 
 
+_KEPT = 100
+"""Finished jobs that are kept."""
+
+
 class SqliteJournal:
     """Keeps jobs and the states of their steps."""
 
@@ -27,6 +31,7 @@ class SqliteJournal:
         """Write down the whole job, every document before and after, and return its number."""
         plan = packed(plan_to_json(draft.plan).encode())
         with self._transactions.writing() as connection:
+            _forget(connection)
             found = connection.execute(
                 "INSERT INTO jobs (kind, principal, at, revision, note, plan) VALUES (?, ?, ?, ?, '', ?)",
                 (draft.kind, draft.principal, draft.at.isoformat(), draft.revision, plan),
@@ -58,6 +63,13 @@ class SqliteJournal:
         with self._transactions.reading() as connection:
             rows = connection.execute(f"{_JOB} ORDER BY number DESC LIMIT ?", (limit,)).fetchall()
             return tuple(_job(connection, row) for row in rows)
+
+
+def _forget(connection: sqlite3.Connection) -> None:
+    """Forget the oldest jobs: the plan of a large site is some megabytes."""
+    old = "(SELECT number FROM jobs WHERE outcome IS NOT NULL ORDER BY number DESC LIMIT -1 OFFSET ?)"
+    connection.execute(f"DELETE FROM entries WHERE job IN {old}", (_KEPT,))  # noqa: S608 - constants only
+    connection.execute(f"DELETE FROM jobs WHERE number IN {old}", (_KEPT,))  # noqa: S608 - constants only
 
 
 def _job(connection: sqlite3.Connection, row: tuple[Any, ...]) -> JobRecord:
