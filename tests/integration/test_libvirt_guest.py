@@ -18,6 +18,7 @@ import libvirt
 import pytest
 from tests import factory
 
+from ringfence.app.held import recovered
 from ringfence.base.errors import Refused
 from ringfence.base.units import MiB
 from ringfence.compile.document import Document, Kind
@@ -104,7 +105,7 @@ def test_a_guest_lives_as_its_own_user_and_leaves_nothing(works: Plant) -> None:
     assert (base.stat().st_uid, base.stat().st_mode & 0o777) == (0, 0o444)
 
     equal_up_to_tolerance(works, [artifact.document for kind in made.values() for artifact in kind])
-    assert works.libvirt.bindings(works.scope)["scada"].uid == 2_000_000_010
+    assert recovered(works.observe())["scada"].uid == 2_000_000_010
     state = works.libvirt.states(works.scope, ("scada", "nobody"))
     assert (state["scada"].state, state["nobody"].state) == ("running", "missing")
     assert state["scada"].since_s is not None

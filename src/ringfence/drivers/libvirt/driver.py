@@ -6,12 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ringfence.base.addresses import Address
-from ringfence.base.errors import BadInput
-from ringfence.compile.binding_codec import from_json
-from ringfence.compile.bindings import WorkloadBinding
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.scope import Scope
-from ringfence.observe.domains import domain_documents, label_in
+from ringfence.observe.domains import domain_documents
 from ringfence.plan.change import Change
 from ringfence.ports.workloads import RunFact
 
@@ -52,18 +49,6 @@ class LibvirtDriver:
     def console(self, scope: Scope, workload: str) -> None:
         """Attach the terminal to the serial console until Ctrl-]. Raises Refused when there is none to attach to."""
         attach(self._connection, scope.domain(workload))
-
-    def bindings(self, scope: Scope) -> dict[str, WorkloadBinding]:
-        """Return the bindings that the fabric's domains carry, by workload: a site is recovered from the host alone."""
-        labels = (label_in(fact) for fact in survey(self._connection, scope.domain("")))
-        found = {}
-        for label in labels:
-            if label is not None and label.belongs_to(scope):
-                try:
-                    found[label.workload] = from_json(label.binding)
-                except BadInput:
-                    continue  # an unreadable one is allocated anew, as if it were not there
-        return found
 
     def grow_live(self, path: str, size: int) -> bool:
         """Grow the disk at ``path`` to ``size`` bytes in the running machine that has it; False where none has."""
