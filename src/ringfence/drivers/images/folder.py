@@ -43,11 +43,6 @@ class Folder:
     def __exit__(self, *_: object) -> None:
         os.close(self.descriptor)
 
-    @property
-    def reachable(self) -> str:
-        """Return a path to this very folder for tools that are started from it."""
-        return f"/proc/self/fd/{self.descriptor}"
-
     def names(self) -> list[str]:
         """Return the names of finished files, sorted."""
         return sorted(name for name in os.listdir(self.descriptor) if not name.startswith("."))  # noqa: PTH208 - pathlib knows no descriptors
