@@ -100,3 +100,19 @@ def _scope() -> Any:
     from ringfence.compile.scope import Scope
 
     return Scope("works", "server1")
+
+
+def _paint_over(plan: dict[str, Any]) -> None:
+    plan["steps"][0]["title"] = "\x1b[2J\x1b[8mload nothing\x1b]0;owned\x07\x9b1A\u202egnihton"
+    plan["kept"] = ["\x1b[31mred\x1b[0m \x1b[1;31mloud\x1b[0m stays, \x1b[38;5;1mother codes go"]
+
+
+def test_a_plan_file_does_not_steer_the_terminal(desk: Desk, answering: Callable[[bool], list[str]]) -> None:
+    answering(False)
+    path = _planned(desk)
+    _edit(path, _paint_over)
+    ran = desk("apply", str(path))
+    assert ran.status == 1
+    assert "stays" in ran.out
+    shown = ran.out.replace("\x1b[31m", "").replace("\x1b[1;31m", "").replace("\x1b[0m", "")
+    assert all(letter.isprintable() or letter == "\n" for letter in shown)

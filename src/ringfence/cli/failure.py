@@ -15,6 +15,7 @@ from .say import show_json
 from .settings import Settings
 from .show.findings import findings_lines
 from .show.words import wrapped
+from .visible import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +38,4 @@ def tell_failure(error: RingfenceError, settings: Settings) -> None:
     lines = findings_lines(findings, paint)
     first, *rest = wrapped(f"Error: {error.problem}")
     lines += [first.replace("Error:", paint("Error:", "red", "bold"), 1), *rest, *wrapped(error.next_step)]
-    sys.stderr.write("".join(f"{line}\n" for line in lines))
+    sys.stderr.write("".join(f"{visible(line)}\n" for line in lines))

@@ -13,6 +13,7 @@ from ringfence.messages.progress import ProgressLine
 
 from .settings import Settings
 from .show.words import duration
+from .visible import visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -69,7 +70,7 @@ class PlainLines:
         text = self._text(line, key)
         if text:
             with contextlib.suppress(OSError, ValueError):  # nobody reads any more; the job goes on
-                self._stream.write(f"{text}\n")
+                self._stream.write(f"{visible(text)}\n")
                 self._stream.flush()
 
     def close(self) -> None:
@@ -115,8 +116,8 @@ class Bar:
             self._shown = _started(no_color=self._no_color)
         self._note(line)
         if line.moment in WRONG - {"undone"}:
-            self._shown.console.print(f"{counter(line)} {sentence(line)}", markup=False)
-        running = " | ".join(list(self._running.values())[:2])
+            self._shown.console.print(visible(f"{counter(line)} {sentence(line)}"), markup=False)
+        running = visible(" | ".join(list(self._running.values())[:2]))
         self._shown.update(self._shown.task_ids[0], completed=line.done, total=line.total, description=running)
 
     def _note(self, line: ProgressLine) -> None:

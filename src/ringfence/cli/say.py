@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 
 from .settings import Settings
+from .visible import visible
 
 
 class ReaderLeft(Exception):
@@ -24,7 +25,7 @@ def write(text: str) -> None:
 
 def show(lines: Iterable[str]) -> None:
     """Print a result."""
-    write("".join(f"{line}\n" for line in lines))
+    write("".join(f"{visible(line)}\n" for line in lines))
 
 
 def show_json(message: object) -> None:
@@ -45,4 +46,4 @@ def answer(settings: Settings, message: object, lines: Iterable[str]) -> None:
 def tell(settings: Settings, text: str) -> None:
     """Say something by the way, on standard error; nothing with ``--quiet``."""
     if not settings.quiet:
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{visible(text)}\n")
