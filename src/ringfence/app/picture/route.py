@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from .across import Across, pins_of
 from .down import LABEL_SIZE, Down, labelled
@@ -14,8 +14,6 @@ from .text import text_width
 
 LIFT = 6
 LOCK = 16
-Verticals = Mapping[int, list[tuple[float, float, float, int]]]
-"""x, upper and lower y and net of the upright lines in each channel."""
 
 
 def wires(scene: Scene, across: Across, down: Down, spans: Sequence[Span]) -> tuple[Wire, ...]:

@@ -12,8 +12,6 @@ NAMESPACES = "/run/netns"
 DEADLINE_S = 30.0
 _NFT_TRIES = 3
 """nft 1.0.6 dies of a signal now and then while others change rules; its transactions are whole, so it is run again."""
-_BY_SIGNAL = 128
-"""A shell's exit status is this and the signal's number where its command was killed."""
 
 
 def run(command: Sequence[str], text: str = "", *, namespace: str = "", accept: Sequence[int] = (0,)) -> str:
