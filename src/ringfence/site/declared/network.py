@@ -48,12 +48,12 @@ def _address(value: object, kind: type[A], version: int) -> A:
 
 def ipv4_address(value: object) -> IPv4Address:
     """Return the IPv4 address of one machine; raises the refusal."""
-    return _usable(_address(value, IPv4Address, _V4))
+    return _usable(_address(value, IPv4Address, _V4), value)
 
 
 def ipv6_address(value: object) -> IPv6Address:
     """Return the IPv6 address of one machine; raises the refusal."""
-    return _usable(_address(value, IPv6Address, _V6))
+    return _usable(_address(value, IPv6Address, _V6), value)
 
 
 def either_address(value: object) -> IPv4Address | IPv6Address:
@@ -61,9 +61,9 @@ def either_address(value: object) -> IPv4Address | IPv6Address:
     return ipv6_address(value) if isinstance(value, str) and ":" in value else ipv4_address(value)
 
 
-def _usable(address: A) -> A:
+def _usable(address: A, written: object) -> A:
     if _is_special(address):
-        problem = f"{show(str(address))} is a special address that no single machine may have."
+        problem = f"{show(written)} is a special address that no single machine may have."
         raise refuse(Code.ADDRESS, problem, "Choose one from the zone's subnet.")
     return address
 
@@ -93,15 +93,15 @@ def _is_first(written: str, network: N) -> bool:
     return type(network.network_address)(written.partition("/")[0]) == network.network_address
 
 
-def _subnet(network: N, version: int) -> N:
+def _subnet(network: N, version: int, written: object) -> N:
     """Refuse what cannot be the subnet of a zone: it needs room for a gateway and machines."""
     longest = _LONGEST[version]
     if not 1 <= network.prefixlen <= longest:
-        problem = f"{show(str(network))} cannot be the subnet of a zone."
+        problem = f"{show(written)} cannot be the subnet of a zone."
         raise refuse(Code.ADDRESS, problem, f"Give the length of the subnet, from /1 to /{longest}.")
     first = network.network_address + 1
     if _is_special(first):
-        problem = f"{show(str(network))} is a special range that no machines of a zone may have."
+        problem = f"{show(written)} is a special range that no machines of a zone may have."
         fix = f"Choose a private one, such as '{_SUBNETS[version]}'."
         raise refuse(Code.ADDRESS, problem, fix)
     return network
@@ -116,11 +116,11 @@ def _ipv6_range(value: object) -> IPv6Network:
 
 
 def _ipv4_subnet(value: object) -> IPv4Network:
-    return _subnet(_ipv4_range(value), _V4)
+    return _subnet(_ipv4_range(value), _V4, value)
 
 
 def _ipv6_subnet(value: object) -> IPv6Network:
-    return _subnet(_ipv6_range(value), _V6)
+    return _subnet(_ipv6_range(value), _V6, value)
 
 
 def _group(value: object) -> IPv4Address | IPv6Address:
