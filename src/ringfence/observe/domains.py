@@ -39,6 +39,12 @@ def label_in(fact: DomainFact) -> Label | None:
     return _label(fact.persistent) or _label(fact.live)
 
 
+def is_foreign(scope: Scope, fact: DomainFact) -> bool:
+    """Tell whether a domain says that it is another site's: ``a-b`` of ``plant`` is named as ``b`` of ``plant-a``."""
+    label = label_in(fact)
+    return label is not None and not label.belongs_to(scope)
+
+
 def run_parts(fact: DomainFact) -> dict[str, str]:
     """Return the parts of a run: state, digest of the definition that runs (its live metadata), and its devices."""
     label = _label(fact.live)

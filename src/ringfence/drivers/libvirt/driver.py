@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ringfence.base.addresses import Address
+from ringfence.base.errors import Refused
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.scope import Scope
-from ringfence.observe.domains import domain_documents
+from ringfence.observe.domains import domain_documents, is_foreign
 from ringfence.plan.change import Change
 from ringfence.ports.workloads import RunFact
 
@@ -18,7 +19,7 @@ from .definitions import define, undefine
 from .growth import grow
 from .runs import Patience, start, stop
 from .states import run_facts
-from .survey import survey
+from .survey import look, survey
 
 
 class LibvirtDriver:
@@ -48,6 +49,9 @@ class LibvirtDriver:
 
     def console(self, scope: Scope, workload: str) -> None:
         """Attach the terminal to the serial console until Ctrl-]. Raises Refused when there is none to attach to."""
+        fact = look(self._connection, scope.domain(workload))
+        if fact is not None and is_foreign(scope, fact):
+            raise Refused(f"The domain {fact.name} is not this site's.", "Look at it with 'virsh console'.")
         attach(self._connection, scope.domain(workload))
 
     def grow_live(self, path: str, size: int) -> bool:

@@ -13,6 +13,7 @@ import libvirt
 from ringfence.base.errors import DeadlinePassed
 from ringfence.compile.scope import Scope
 from ringfence.facts.domain import DomainFact
+from ringfence.observe.domains import is_foreign
 from ringfence.ports.workloads import RunFact, RunState
 
 from .connection import Connection
@@ -25,7 +26,7 @@ def run_facts(connection: Connection, scope: Scope, workloads: tuple[str, ...]) 
     """Return the state of each workload: in one go, or one by one where a domain hangs."""
     names = {workload: scope.domain(workload) for workload in workloads}
     found = _look(connection, tuple(names.values()))
-    return {workload: _fact(found.get(name)) for workload, name in names.items()}
+    return {workload: _fact(scope, found.get(name)) for workload, name in names.items()}
 
 
 def _look(connection: Connection, names: tuple[str, ...]) -> dict[str, DomainFact]:
@@ -40,9 +41,11 @@ def _together(connection: libvirt.virConnect, names: tuple[str, ...]) -> dict[st
     return {fact.name: fact for fact in found if fact is not None}
 
 
-def _fact(found: DomainFact | None) -> RunFact:
+def _fact(scope: Scope, found: DomainFact | None) -> RunFact:
     if found is None:
         return RunFact("missing", "libvirt has no such domain")
+    if is_foreign(scope, found):
+        return RunFact("missing", f"the domain {found.name} is not this site's")
     state: RunState = found.state
     return RunFact(state, found.detail, _uptime(found.name) if state == "running" else None)
 
