@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-from ringfence.drivers.fabric.connections import Connection, connections, matching
+from ringfence.drivers.fabric.connections import Conversation, conversations, matching
 
 LISTING = """\
 tcp      6 431999 ESTABLISHED src=10.10.2.11 dst=10.10.1.11 sport=40112 dport=502 src=10.10.1.11 dst=10.10.2.11 \
@@ -14,11 +14,17 @@ SIX = "icmpv6   58 29 src=fd10::1 dst=fd10::2 type=128 code=0 id=4 src=fd10::2 d
 
 
 def test_the_opener_s_direction_is_read() -> None:
-    assert list(connections(LISTING)) == [
-        Connection("tcp", "10.10.2.11", "10.10.1.11", "40112", "502"),
-        Connection("udp", "10.10.2.11", "10.10.1.11", "9", "5002"),
-        Connection("icmp", "10.10.5.11", "10.10.1.12", "", ""),
+    assert conversations(LISTING) == [
+        Conversation("tcp", "10.10.2.11", "10.10.1.11", "502"),
+        Conversation("udp", "10.10.2.11", "10.10.1.11", "5002"),
+        Conversation("icmp", "10.10.5.11", "10.10.1.12", ""),
     ]
+
+
+def test_a_poller_s_connections_are_one_conversation() -> None:
+    closed = LISTING.splitlines()[0].replace("ESTABLISHED", "TIME_WAIT")
+    polled = "\n".join(closed.replace("40112", str(port)) for port in range(40112, 40212))
+    assert conversations(polled) == [Conversation("tcp", "10.10.2.11", "10.10.1.11", "502")]
 
 
 def test_connections_are_found_by_the_element_that_let_them_pass() -> None:
@@ -37,7 +43,7 @@ def test_connections_are_found_by_the_element_that_let_them_pass() -> None:
     assert found(LISTING, *others, "10.10.2.11 . 10.10.1.11 . udp . 5003-5004") == []
 
 
-def test_exactly_one_is_deleted() -> None:
-    tcp, _, icmp = connections(LISTING)
-    assert " ".join(tcp.command) == "-D -p tcp -s 10.10.2.11 -d 10.10.1.11 --sport 40112 --dport 502"
+def test_its_connections_are_deleted_and_no_others() -> None:
+    tcp, _, icmp = conversations(LISTING)
+    assert " ".join(tcp.command) == "-D -p tcp -s 10.10.2.11 -d 10.10.1.11 --dport 502"
     assert " ".join(icmp.command) == "-D -p icmp -s 10.10.5.11 -d 10.10.1.12"

@@ -20,22 +20,19 @@ _NONE_FOUND = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
-    """The direction in which a connection was opened."""
+class Conversation:
+    """All connections that one machine opened to one port of another: they share their permission."""
 
     protocol: str
     source: str
     target: str
-    source_port: str
-    target_port: str
+    port: str
 
     @property
     def command(self) -> list[str]:
-        """Return the words that delete exactly this one."""
+        """Return the words that delete its connections."""
         words = ["-D", "-p", self.protocol, "-s", self.source, "-d", self.target]
-        if self.target_port:
-            words += ["--sport", self.source_port, "--dport", self.target_port]
-        return words
+        return [*words, "--dport", self.port] if self.port else words
 
 
 def cut(scope: Scope, keys: Iterable[tuple[str, str]]) -> None:
@@ -43,35 +40,41 @@ def cut(scope: Scope, keys: Iterable[tuple[str, str]]) -> None:
     for version, family in _FAMILIES.items():
         wanted = [key for lookup, key in keys if lookup[1:2] == version or lookup == f"probe{version}"]
         if wanted:
-            for connection in matching(_listed(scope, family), wanted):
+            for conversation in matching(_listed(scope, family), wanted):
                 with contextlib.suppress(Refused):  # it has ended by itself
-                    run(["conntrack", "-f", family, *connection.command], namespace=scope.namespace)
+                    run(["conntrack", "-f", family, *conversation.command], namespace=scope.namespace)
 
 
 def _listed(scope: Scope, family: str) -> str:
     return run(["conntrack", "-L", "-f", family], namespace=scope.namespace, accept=(0, _NONE_FOUND))
 
 
-def connections(text: str) -> Iterator[Connection]:
-    """Yield what ``conntrack -L`` prints: the first four fields of a line are the opener's."""
+def conversations(text: str) -> list[Conversation]:
+    """Return each of what ``conntrack -L`` prints once: the first fields of a line are the opener's.
+
+    A poller leaves a closed connection behind every second, and deleting them one by one took seconds.
+    """
+    return list(dict.fromkeys(_openers(text)))
+
+
+def _openers(text: str) -> Iterator[Conversation]:
     for line in text.splitlines():
         words = line.split()
         fields: dict[str, str] = {}
         for name, value in _FIELD.findall(line):
             fields.setdefault(name, value)
         if words and "src" in fields:
-            ports = fields.get("sport", ""), fields.get("dport", "")
-            yield Connection(words[0], fields["src"], fields["dst"], *ports)
+            yield Conversation(words[0], fields["src"], fields["dst"], fields.get("dport", ""))
 
 
-def matching(text: str, keys: Sequence[str]) -> Iterator[Connection]:
-    """Yield the connections of a listing that elements with these keys let pass."""
+def matching(text: str, keys: Sequence[str]) -> Iterator[Conversation]:
+    """Yield the conversations of a listing that elements with these keys let pass."""
     exact = set(keys)
     ranges = [key for key in keys if _RANGE.search(key)]
-    for one in connections(text):
+    for one in conversations(text):
         pair = f"{one.source} . {one.target} . {_PROTOCOLS.get(one.protocol, one.protocol)}"
-        whole = f"{pair} . {one.target_port}" if one.target_port else pair
-        if whole in exact or any(_covers(key, pair, one.target_port) for key in ranges):
+        whole = f"{pair} . {one.port}" if one.port else pair
+        if whole in exact or any(_covers(key, pair, one.port) for key in ranges):
             yield one
 
 
