@@ -33,8 +33,12 @@ EQUIVALENT = (
     (r"router rule \w+ (rest|undeclared|elsewhere|drop)", "the policy of the base chain drops as well"),
     (r"router rule errors other", "the policy of the base chain drops as well"),
     (r"router rule output noise", "is dropped at the end as well; this keeps the count of the denied clean"),
-    (r"guard rule guest_ip6 groups", "is dropped at the end as well; this keeps the count of the spoofed clean"),
-    (r"guard rule to_host flooded-\w+", "is dropped by the next rule as well; this keeps the count clean"),
+    (r"guard rule guest_ip6 advert-other", "a port without a chain has no IPv6 address that the end would accept"),
+    (
+        r"guard rule guest_ip6 mld2?-listener-report",
+        "is dropped at the end as well; this keeps the count of the spoofed clean",
+    ),
+    (r"guard rule to_host (broad|multi)cast-\w+", "is dropped by the next rule as well; this keeps the count clean"),
     (r"router rule \w+ [gq][46]_\w+", "nothing is granted"),
     (r"router element [de][46]_.*", "no rule asks what is dormant"),
 )

@@ -11,10 +11,6 @@ from ringfence.compile.part.element import MEMBER, Element
 
 from .nft_text import Node, key_text, rule_text, verdict_text
 
-_TYPEOF = {"targets6": "typeof iifname . @th,64,128"}
-"""Older nft forgets how long a raw field is; what it lists can only be this."""
-_RAW_TYPES = (["ifname", "integer"], ["ifname", ""])
-
 
 @dataclass(slots=True)
 class Listed:
@@ -52,7 +48,7 @@ def _read(table: Listed, kind: str, value: Node) -> None:
         table.parts[f"counter/{name}"] = "counter"
         table.counters[name] = value["packets"]
     elif kind in {"map", "set"}:
-        table.parts[f"{kind}/{name}"] = _definition(name, value)
+        table.parts[f"{kind}/{name}"] = _definition(value)
         table.elements += _elements(name, value)
     elif kind == "chain":
         table.parts[f"chain/{name}"] = _hook(value)
@@ -83,16 +79,15 @@ def _hook(value: Node) -> str:
 
 
 def _types(value: Node) -> list[str]:
+    """Return the key's data types; none of ours is declared by an expression (``typeof``), which newer nft shows."""
     typed = value["type"]
     if isinstance(typed, dict):
-        typed = ["ifname", "integer"] if "iifname" in json.dumps(typed) else [""]
+        return [json.dumps(typed)]
     return [typed] if isinstance(typed, str) else list(typed)
 
 
-def _definition(name: str, value: Node) -> str:
-    types = _types(value)
-    raw = types in _RAW_TYPES and name in _TYPEOF
-    text = _TYPEOF[name] if raw else f"type {' . '.join(types)}"
+def _definition(value: Node) -> str:
+    text = f"type {' . '.join(_types(value))}"
     text += " : verdict" if value.get("map") == "verdict" else f" : {value['map']}" if "map" in value else ""
     flags = sorted(_flags(value))
     text += f"; flags {','.join(flags)}" if flags else ""

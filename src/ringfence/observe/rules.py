@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ringfence.base.addresses import Address
 from ringfence.compile.document import Document, Kind
+from ringfence.compile.part.advert import ADVERTS, advert_chain, guard_value
 from ringfence.compile.part.element import Element, add_elements
 from ringfence.compile.part.opening import DORMANT, GRANTED, OPEN
 from ringfence.compile.scope import Scope
@@ -85,8 +86,21 @@ def _owners(element: Element) -> tuple[str, ...]:
     return tuple(element.owners.split())
 
 
+def chain_parts(parts: Mapping[str, str], chain: str) -> dict[str, str]:
+    """Return the parts of one chain."""
+    keys = (f"chain/{chain}", f"order/{chain}")
+    return {key: value for key, value in parts.items() if key in keys or key.startswith(f"rule/{chain}/")}
+
+
+def _ports_own(table: Listed) -> set[str]:
+    """Return the parts that ports' guards own: the chains that their elements lead to."""
+    chains = (advert_chain(one.key) for one in table.elements if one.lookup == ADVERTS and one.owners)
+    return {key for chain in chains for key in chain_parts(table.parts, chain)}
+
+
 def _table(scope: Scope, name: str, table: Listed, others: Mapping[str, str]) -> Document:
-    parts = {**table.parts, **others}
+    theirs = _ports_own(table)
+    parts = {**{key: value for key, value in table.parts.items() if key not in theirs}, **others}
     for one in table.elements:
         if one.lookup in _TABLES_OWN:
             parts[f"element/{one.lookup}/{one.key}"] = one.value
@@ -109,7 +123,11 @@ def _guards(scope: Scope, table: Listed) -> Iterator[Document]:
     for owner, elements in _by_owner(table.elements).items():
         workload, _, interface = owner.partition("/")
         found = by_workload[workload]
-        found |= {f"element/{one.lookup}/{one.key}": interface for one in elements}
+        for one in elements:
+            said = interface if one.value == guard_value(one) else f"{interface} {one.value}"
+            found[f"element/{one.lookup}/{one.key}"] = said
+            if one.lookup == ADVERTS:
+                found |= chain_parts(table.parts, advert_chain(one.key))
     for workload, parts in by_workload.items():
         yield Document(scope.address("guard", workload), Kind.GUARD, parts)
 

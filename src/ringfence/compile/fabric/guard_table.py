@@ -4,6 +4,9 @@
 A frame from a port must carry the bound MAC and an address bound to that port, in IP, ARP and neighbour discovery
 alike (RFC 5227, RFC 4861, RFC 6105). It may only go to the router's leg: ``isolated`` ports see to that, and so does
 this table. Other people's bridges do not match: every rule names our taps or our legs.
+
+Nothing is declared by ``typeof``: a set of raw fields, as the targets of neighbour advertisements would need, makes
+nft 1.0.6 crash when a newer nft has made it. Each port has a chain for them instead.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ringfence.compile.nft.table import Chain, Lookup, Rule, Table
+from ringfence.compile.part.advert import ADVERTS
 from ringfence.compile.scope import Scope
 from ringfence.site.site import Site
 
@@ -31,8 +35,7 @@ _REASONS = (
     "to_host",
     "from_host",
 )
-_FLOOD = "meta pkttype { broadcast, multicast }"
-_MLD = "mld-listener-query, mld-listener-report, mld-listener-done"
+_LOCAL = "ip6 saddr fe80::/10"
 _LOOKUPS = (
     Lookup("legs", "ifname"),
     Lookup("taps", "ifname"),
@@ -40,8 +43,7 @@ _LOOKUPS = (
     Lookup("bound4", "ifname . ether_addr . ipv4_addr"),
     Lookup("bound6", "ifname . ether_addr . ipv6_addr"),
     Lookup("own4", "ifname . ipv4_addr"),
-    # A neighbour advertisement's target; newer nft calls it 'icmpv6 taddr' (RFC 4861 clause 4.4: after 8 bytes).
-    Lookup("targets6", "typeof iifname . @th,64,128"),
+    Lookup(ADVERTS, "ifname", verdicts=True),
 )
 
 
@@ -81,7 +83,8 @@ def _forward() -> Iterator[Rule]:
 
 def _to_host() -> Iterator[Rule]:
     for name in ("taps", "legs"):
-        yield Rule(f"flooded-{name}", f'iifname @{name} {_FLOOD} counter name "flooded" drop')
+        for cast in ("broadcast", "multicast"):
+            yield Rule(f"{cast}-{name}", f'iifname @{name} meta pkttype {cast} counter name "flooded" drop')
         yield Rule(name, f"iifname @{name} goto deny_to_host")
 
 
@@ -91,10 +94,12 @@ def _from_host() -> Iterator[Rule]:
 
 
 def _guest_chains() -> tuple[Chain, ...]:
-    kinds = f"ip : goto guest_ip4, arp : goto guest_arp, 0x{_RARP:04x} : accept, ip6 : goto guest_ip6"
     guest = (
         Rule("mac", "iifname . ether saddr != @macs goto deny_spoofed_mac"),
-        Rule("kind", f"ether type vmap {{ {kinds} }}"),
+        Rule("ip4", "ether type ip goto guest_ip4"),
+        Rule("ip6", "ether type ip6 goto guest_ip6"),
+        Rule("arp", "ether type arp goto guest_arp"),
+        Rule("moved", f"ether type 0x{_RARP:04x} accept"),
         Rule("other", "goto deny_other_protocol"),
     )
     return (
@@ -122,14 +127,18 @@ def _ip4() -> Iterator[Rule]:
 
 
 def _ip6() -> Iterator[Rule]:
-    yield Rule("router", "icmpv6 type { nd-router-advert, nd-redirect } goto deny_rogue_server")
+    for kind in ("nd-router-advert", "nd-redirect"):
+        yield Rule(kind, f"icmpv6 type {kind} goto deny_rogue_server")
     yield Rule("dhcp-server", "udp sport 547 goto deny_rogue_server")
-    yield Rule("advert-local", "ip6 saddr fe80::/10 icmpv6 type nd-neighbor-advert @th,64,16 0xfe80 accept")
-    yield Rule("advert", "icmpv6 type nd-neighbor-advert iifname . @th,64,128 != @targets6 goto deny_spoofed_nd")
-    yield Rule("conflict-probe", "ip6 saddr :: icmpv6 type { nd-router-solicit, nd-neighbor-solicit } accept")
-    known = "{ nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert }"
-    yield Rule("neighbours", f"ip6 saddr fe80::/10 icmpv6 type {known} accept")
-    yield Rule("dhcp-client", "ip6 saddr fe80::/10 udp sport 546 udp dport 547 accept")
-    yield Rule("groups", f'icmpv6 type {{ {_MLD}, mld2-listener-report }} counter name "groups" drop')
+    # A neighbour advertisement speaks for its target, which begins after 8 bytes (RFC 4861 clause 4.4).
+    yield Rule("advert-local", f"{_LOCAL} icmpv6 type nd-neighbor-advert @th,64,16 0xfe80 accept")
+    yield Rule("advert", "icmpv6 type nd-neighbor-advert iifname vmap @adverts")
+    yield Rule("advert-other", "icmpv6 type nd-neighbor-advert goto deny_spoofed_nd")
+    for kind in ("nd-router-solicit", "nd-neighbor-solicit"):
+        yield Rule(f"{kind}-first", f"ip6 saddr :: icmpv6 type {kind} accept")
+        yield Rule(f"{kind}", f"{_LOCAL} icmpv6 type {kind} accept")
+    yield Rule("dhcp-client", f"{_LOCAL} udp sport 546 udp dport 547 accept")
+    for kind in ("mld-listener-report", "mld2-listener-report"):
+        yield Rule(kind, f'icmpv6 type {kind} counter name "groups" drop')
     yield Rule("bound", "iifname . ether saddr . ip6 saddr @bound6 accept")
     yield Rule("other", "goto deny_spoofed_ip")

@@ -14,9 +14,15 @@ def table_script(parts: Mapping[str, str]) -> str:
     Sets and maps keep their elements. Fails in nft when one stands with another type.
     """
     table = parts["table"]
-    lines = [f"add table {table}", *_objects(table, parts), *_chains(table, parts), *_rules(table, parts)]
+    lines = [f"add table {table}", *_objects(table, parts), *chain_lines(table, parts)]
     lines += add_elements(table, own_elements(parts))
     return "\n".join(lines) + "\n"
+
+
+def chain_lines(table: str, parts: Mapping[str, str]) -> Iterator[str]:
+    """Yield commands that make the chains among the parts, empty them, and fill them again."""
+    yield from _chains(table, parts)
+    yield from _rules(table, parts)
 
 
 def _objects(table: str, parts: Mapping[str, str]) -> Iterator[str]:

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ringfence.base.addresses import Address, own_name
 from ringfence.base.errors import Refused
-from ringfence.compile.document import Document
-from ringfence.compile.fabric.guard import guard_elements
-from ringfence.compile.nft.script import table_script
-from ringfence.compile.part.element import add_elements, delete_elements
+from ringfence.compile.document import Document, Kind
+from ringfence.compile.fabric.guard import guard_elements, guard_lines
+from ringfence.compile.nft.script import chain_lines, table_script
+from ringfence.compile.part.element import Element, add_elements, delete_elements, own_elements
 from ringfence.compile.scope import Scope
 from ringfence.observe.nft_listing import Listed
 from ringfence.observe.rules import guard_documents, router_documents
@@ -38,7 +39,7 @@ def ensure_table(scope: Scope, document: Document) -> None:
     have: Mapping[str, str] = standing.parts if standing else {}
     listed = tables.get(("inet" if router else "bridge", scope.table))
     if listed and _must_go(document.parts, have):
-        load(_anew(document.parts, listed), namespace)
+        load(_anew(document.parts, listed, documents.values()), namespace)
         return
     load("\n".join([table_script(document.parts), *_removals(document.parts, have)]) + "\n", namespace)
 
@@ -58,24 +59,41 @@ def ensure_guards(scope: Scope, changes: Sequence[Change]) -> None:
         if all(change.after is None for change in changes):
             return
         raise Refused("The guard's table is not loaded.", "Apply again: it loads the table first.")
-    load(_guard_script(table, changes))
+    standing = guard_documents(scope, {("bridge", scope.table): table})
+    load("\n".join([*_guard_lines(table, standing, changes), ""]))
 
 
-def _guard_script(table: Listed, changes: Sequence[Change]) -> str:
+def _guard_lines(table: Listed, standing: Mapping[Address, Document], changes: Sequence[Change]) -> Iterator[str]:
+    """Yield what differs: elements that go, chains that go, chains that come, elements that come."""
     name = f"bridge {table.name}"
-    concerned = {change.address.rsplit("/", 1)[-1]: change.after for change in changes}
-    have = {one for one in table.elements if one.owners.partition("/")[0] in concerned and one.owners}
-    want = {
-        one
-        for workload, after in concerned.items()
-        if after is not None
-        for one in guard_elements(workload, after.parts)
-    }
+    have = {change.address: standing[change.address].parts for change in changes if change.address in standing}
+    want = {change.address: change.after.parts for change in changes if change.after}
+    new = [one for address, parts in want.items() for one in _new_elements(address, parts, have.get(address, {}))]
+    gone = {one[:2] for address, parts in have.items() for one in own_elements(_extra(parts, want.get(address, {})))}
     # A key that others hold, or that nobody holds, is taken over: the document says whose it is.
-    keys = {(one.lookup, one.key) for one in want - have}
-    gone = {(one.lookup, one.key) for one in have - want}
-    gone |= {(one.lookup, one.key) for one in table.elements if (one.lookup, one.key) in keys}
-    return "\n".join([*delete_elements(name, sorted(gone)), *add_elements(name, sorted(want - have))]) + "\n"
+    gone |= {one[:2] for one in table.elements} & {one[:2] for one in new}
+    yield from delete_elements(name, sorted(gone))
+    for address, parts in have.items():
+        for key in _extra(parts, want.get(address, {})):
+            if key.startswith("chain/") and key not in want.get(address, {}):
+                yield from _without_chain(name, key.removeprefix("chain/"))
+    for address, parts in want.items():
+        yield from chain_lines(name, {} if have.get(address) == parts else parts)
+    yield from add_elements(name, sorted(new))
+
+
+def _extra(parts: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    """Return the parts that others do not have, or have otherwise."""
+    return {key: value for key, value in parts.items() if other.get(key) != value}
+
+
+def _new_elements(address: Address, want: Mapping[str, str], have: Mapping[str, str]) -> Iterator[Element]:
+    yield from guard_elements(own_name(address), _extra(want, have))
+
+
+def _without_chain(table: str, chain: str) -> Iterator[str]:
+    yield f"flush chain {table} {chain}"
+    yield f"delete chain {table} {chain}"
 
 
 def _must_go(want: Mapping[str, str], have: Mapping[str, str]) -> bool:
@@ -94,12 +112,15 @@ def _fixed(definition: str) -> str:
     return definition.partition("; policy")[0]
 
 
-def _anew(parts: Mapping[str, str], listed: Listed) -> str:
-    """Return a script that makes a table anew and puts back the elements of others that fit."""
-    known = {key.partition("/")[2] for key in parts if key.startswith(("map/", "set/"))}
-    kept = [one for one in listed.elements if one.lookup in known and one.owners]
+def _anew(parts: Mapping[str, str], listed: Listed, documents: Iterable[Document]) -> str:
+    """Return a script that makes a table anew and puts back what others own in it, as far as it fits."""
     name = f"{listed.family} {listed.name}"
-    return "\n".join([f"delete table {name}", table_script(parts), *add_elements(name, sorted(kept))]) + "\n"
+    known = {key.partition("/")[2] for key in parts if key.startswith(("map/", "set/"))}
+    guards = [one for one in documents if one.kind is Kind.GUARD]
+    theirs = [line for one in guards for line in guard_lines(name, own_name(one.address), one.parts)]
+    kept = sorted(one for one in listed.elements if one.lookup in known and one.owners)
+    lines = theirs or add_elements(name, kept)
+    return "\n".join([f"delete table {name}", table_script(parts), *lines]) + "\n"
 
 
 def _removals(want: Mapping[str, str], have: Mapping[str, str]) -> Iterator[str]:
@@ -113,5 +134,7 @@ def _removals(want: Mapping[str, str], have: Mapping[str, str]) -> Iterator[str]
             elif prefix.endswith("element/"):
                 lookup, _, element = name.partition("/")
                 yield f"delete element {table} {lookup} {{ {element} }}"
+            elif prefix == "chain/":
+                yield from _without_chain(table, name)
             else:
                 yield f"delete {prefix.rstrip('/')} {table} {name}"
