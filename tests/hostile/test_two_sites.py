@@ -18,17 +18,28 @@ pytest.importorskip("libvirt")
 OURS, OTHERS = Scope(SITE, "server1"), Scope("other", "server1")
 
 
+class Namesake(Domain):
+    """A machine of our site under a name that another site's workload has as well."""
+
+    asked = f"{SITE}-plain"
+
+    def name(self) -> str:
+        return self.asked
+
+
 class One:
-    """A connection to a libvirt that has one domain, whatever name is asked for."""
+    """A connection to a libvirt that has one domain, under whatever name is asked for."""
 
     def isAlive(self) -> int:  # noqa: N802 - libvirt's name
         return 1
 
-    def lookupByName(self, _name: str) -> Any:  # noqa: N802 - libvirt's name
-        return Domain("plain", None)
+    def lookupByName(self, name: str) -> Any:  # noqa: N802 - libvirt's name
+        found = Namesake("plain", None)
+        found.asked = name
+        return found
 
     def listAllDomains(self) -> list[Any]:  # noqa: N802 - libvirt's name
-        return [Domain("plain", None)]
+        return [Namesake("plain", None)]
 
 
 @pytest.fixture
@@ -39,7 +50,7 @@ def driver() -> LibvirtDriver:
 def test_another_site_s_machine_is_not_told_as_ours(driver: LibvirtDriver) -> None:
     assert driver.states(OURS, ("plain",))["plain"].state == "running"
     found = driver.states(OTHERS, ("plain",))["plain"]
-    assert (found.state, found.detail) == ("missing", f"the domain {SITE}-plain is not this site's")
+    assert (found.state, found.detail) == ("missing", "the domain other-plain is not this site's")
     assert driver.observe(OTHERS) == {}
 
 
