@@ -8,9 +8,7 @@ from typing import Literal, Protocol
 
 from ringfence.plan.step import Step
 
-Moment = Literal[
-    "planned", "started", "waiting", "healthy", "done", "failed", "unknown", "undoing", "undone", "left"
-]
+Moment = Literal["planned", "started", "waiting", "healthy", "done", "failed", "unknown", "undoing", "undone", "left"]
 
 
 @dataclass(frozen=True, slots=True)
