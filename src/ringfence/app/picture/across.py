@@ -154,7 +154,8 @@ def _lanes(placed: _Placed, gaps: Gaps) -> dict[tuple[int, int], float]:
     """Return x of every lane: between pins from above and below, and beside the lanes of the next row."""
     found: dict[tuple[int, int], float] = {}
     for (net, row), (band, gap, place) in gaps.items():
-        start = round((placed.gaps[band, gap][0] + GRID * (place + 1)) / GRID) * GRID
+        # Rounded once for a gap: round() goes to the even number, so that 51.5 and 52.5 would both become 52.
+        start = (round(placed.gaps[band, gap][0] / GRID) + place + 1) * GRID
         found[net, row] = start + (GRID / 4 if row % 2 else -GRID / 4)
     return found
 
