@@ -26,9 +26,7 @@ from .result import Left
 _AFTER = frozenset({Kind.PORT, Kind.CONDUIT})
 _APPLY = "Mend what failed and apply again, or go back with 'ringfence revert'."
 _FORWARD = "Run 'ringfence apply' to go on, or 'ringfence revert' and accept the interruption."
-_DATA = (
-    "Apply again to use it; to remove it, take the workload out of the site and apply with '--destroy-data {0}'."
-)
+_DATA = "Apply again to use it; to remove it, take the workload out of the site and apply with '--destroy-data {0}'."
 
 
 Seen = Mapping[Address, Document] | None

@@ -24,8 +24,15 @@ def drift_lines(report: DriftReport, paint: Paint) -> list[str]:
     for one in report.drift:
         lines += [line for sentence in one.sentences for line in wrapped(f"- {sentence}")]
     number = sum(len(one.sentences) for one in report.drift)
+    told = f"{counted(number, 'difference', 'differences')}. "
+    return [*lines, "", *wrapped(told + _drift_step(report))]
+
+
+def _drift_step(report: DriftReport) -> str:
     step = "'ringfence apply' puts it right; 'ringfence plan' shows how."
-    return [*lines, "", paint(f"{counted(number, 'difference', 'differences')}. ", "bold") + step]
+    if any(one.kind == "volume" for one in report.drift):
+        return f"{step} A disk that the site does not name goes only with 'ringfence apply --destroy-data WORKLOAD'."
+    return step
 
 
 def revision_lines(listed: RevisionList, paint: Paint) -> list[str]:
