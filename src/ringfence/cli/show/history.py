@@ -24,8 +24,8 @@ def drift_lines(report: DriftReport, paint: Paint) -> list[str]:
     for one in report.drift:
         lines += [line for sentence in one.sentences for line in wrapped(f"- {sentence}")]
     number = sum(len(one.sentences) for one in report.drift)
-    told = f"{counted(number, 'difference', 'differences')}. "
-    return [*lines, "", *wrapped(told + _drift_step(report))]
+    told = paint(f"{counted(number, 'difference', 'differences')}.", "bold")
+    return [*lines, "", told, *wrapped(_drift_step(report))]
 
 
 def _drift_step(report: DriftReport) -> str:
