@@ -66,4 +66,4 @@ def judge(under_kvm: FirmwareRun, control: FirmwareRun | None) -> Acceleration:
 def _quote(run: FirmwareRun | None) -> str:
     lines = run.words.strip().splitlines() if run else []
     wanted = [line for line in lines if "error" in line.lower() or "failed" in line.lower()] or lines[:1]
-    return f" QEMU said: {wanted[0].strip()[:160]}" if wanted else ""
+    return f" QEMU said: '{wanted[0].strip()[:160]}'." if wanted else ""
