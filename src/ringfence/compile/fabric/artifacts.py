@@ -16,7 +16,7 @@ from ringfence.site.site import Site
 
 from .conduit import conduit_artifacts, probe_artifacts
 from .dhcp import dhcp_artifact
-from .endpoints import Place
+from .endpoints import Place, place_of
 from .guard import guard_artifact
 from .guard_table import guard_table
 from .link import link_artifact
@@ -33,7 +33,7 @@ def fabric_artifacts(
     ``now`` (UTC) decides which conduits have closed. Raises BadInput where more conduits name one conversation than
     its comment can hold.
     """
-    place = Place(site, here, bindings)
+    place = place_of(site, here, bindings)
     dhcp = dhcp_artifact(site, here, bindings, scope)
     return (
         namespace_artifact(scope),

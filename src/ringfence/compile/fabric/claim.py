@@ -62,7 +62,7 @@ class Claims:
         return found
 
     def _own(self, kind: str, pair: Pair, tail: str, owner: str) -> None:
-        lookup = f"{kind}{pair.source.version}_{word(pair.zone)}"
+        lookup = f"{kind}{pair.version}_{word(pair.zone)}"
         key = f"{pair.source} . {pair.target} . {_PROTOCOLS[pair.protocol]}{tail}"
         self.owners[lookup, key].append(owner)
         self.verdicts[lookup, key] = f"goto leg_{word(pair.leg)}"

@@ -24,9 +24,10 @@ def conduit_artifacts(place: Place, scope: Scope, now: datetime) -> Iterator[Art
     claims, named = Claims(), dict[str, set[str]]()
     for conduit in place.site.conduits.values():
         if not closed(conduit, now):
-            wanted = list(conversations(place, conduit))
-            named[conduit.name] = _workloads(place, conduit)
-            claims.claim(conduit.name, wanted, dormant=conduit.dormant)
+            near, far = place.stands(conduit.source), place.stands(conduit.target)
+            flows = [flow for name in conduit.services for flow in place.site.services[name].flows]
+            named[conduit.name] = {stand.workload for stand in (*near, *far)}
+            claims.claim(conduit.name, conversations(near, far, flows), dormant=conduit.dormant)
     claims.settle()
     for name, elements in sorted(claims.by_owner().items()):
         state = DORMANT if place.site.conduits[name].dormant else OPEN
@@ -67,11 +68,6 @@ def _questions(place: Place, workload: Workload) -> Iterator[Element]:
             if gateway and address:
                 key = f"{gateway} . {address} . tcp . {probe.port}"
                 yield Element(f"probe{v}", key, f"goto leg_{word(zone.name)}", f"probe/{workload.name}")
-
-
-def _workloads(place: Place, conduit: Conduit) -> set[str]:
-    ends = (*conduit.source, *conduit.target)
-    return {stand.workload for endpoint in ends for stand in place.stands(endpoint)}
 
 
 def _ends(place: Place, scope: Scope, workloads: Iterable[str]) -> tuple[str, ...]:

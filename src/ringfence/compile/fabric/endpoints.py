@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ringfence.compile.bindings import Bindings
@@ -12,16 +12,16 @@ from ringfence.site.site import Site
 from ringfence.site.workload import Interface
 
 from .guard import addresses_of
-from .names import Ip
 
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """One interface of one workload."""
+    """One interface of one workload. Addresses are pairs of IP version and text."""
 
     workload: str
+    interface: str
     zone: str
-    addresses: tuple[Ip, ...]
+    addresses: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +31,40 @@ class Place:
     site: Site
     here: frozenset[str]
     bindings: Bindings
+    by_workload: Mapping[str, tuple[Stand, ...]]
+    by_zone: Mapping[str, tuple[Stand, ...]]
 
-    def stands(self, endpoint: Endpoint) -> Iterator[Stand]:
-        """Yield the interfaces an endpoint means; none for an asset, which lies behind an uplink.
+    def stands(self, endpoints: Iterable[Endpoint]) -> list[Stand]:
+        """Return the interfaces that endpoints mean; none for an asset, which lies behind an uplink.
 
         A zone means every interface in it; a workload its first one unless the endpoint names another.
         """
-        if endpoint.kind == "zone":
-            for name in sorted(self.here):
-                for interface in self.site.workloads[name].interfaces:
-                    if interface.zone == endpoint.name:
-                        yield self.stand(name, interface)
-        elif endpoint.kind == "workload" and endpoint.name in self.here:
-            yield self.stand(endpoint.name, self.interface(endpoint.name, endpoint.interface))
+        return [stand for one in endpoints for stand in self._stands(one)]
 
     def interface(self, workload: str, name: str | None) -> Interface:
         """Return the named interface of a workload, or its first. Raises StopIteration for an unknown name."""
         return next(one for one in self.site.workloads[workload].interfaces if name in {None, one.name})
 
-    def stand(self, workload: str, interface: Interface) -> Stand:
-        """Return one interface with its zone and addresses."""
-        bound = self.bindings[workload].interfaces[interface.name]
-        return Stand(workload, interface.zone, addresses_of(interface, bound))
+    def _stands(self, endpoint: Endpoint) -> tuple[Stand, ...]:
+        if endpoint.kind == "zone":
+            return self.by_zone.get(endpoint.name, ())
+        if endpoint.kind == "asset":
+            return ()
+        found = self.by_workload.get(endpoint.name, ())
+        return tuple(one for one in found if endpoint.interface in {None, one.interface})[:1]
+
+
+def place_of(site: Site, here: frozenset[str], bindings: Bindings) -> Place:
+    """Return the site as the host of the workloads ``here`` sees it."""
+    by_workload = {name: tuple(_stands(site, bindings, name)) for name in sorted(here)}
+    by_zone: dict[str, tuple[Stand, ...]] = {
+        zone: tuple(one for stands in by_workload.values() for one in stands if one.zone == zone) for zone in site.zones
+    }
+    return Place(site, here, bindings, by_workload, by_zone)
+
+
+def _stands(site: Site, bindings: Bindings, workload: str) -> Iterator[Stand]:
+    for interface in site.workloads[workload].interfaces:
+        bound = addresses_of(interface, bindings[workload].interfaces[interface.name])
+        addresses = tuple((one.version, str(one)) for one in bound)
+        yield Stand(workload, interface.name, interface.zone, addresses)
