@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -70,13 +71,13 @@ def set_to(stage: Stage, before: list[Document], after: list[Document]) -> None:
 
 def replacing(stage: Stage, many: list[Document], other: list[Document], rounds: int) -> float:
     turns = [(many, other), (other, many)] * rounds
-    return statistics.median(timed(lambda turn=turn: set_to(stage, *turn)) for turn in turns)
+    return statistics.median(timed(partial(set_to, stage, *turn)) for turn in turns)
 
 
 def changing(stage: Stage, many: list[Document], rounds: int) -> float:
     one = many[len(many) // 2]
     changes = [Change(one, None), Change(None, one)] * rounds
-    return statistics.median(timed(lambda it=it: stage.driver.ensure(stage.scope, [it])) for it in changes)
+    return statistics.median(timed(partial(stage.driver.ensure, stage.scope, [it])) for it in changes)
 
 
 def timed(do: Callable[[], None]) -> float:

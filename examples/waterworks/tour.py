@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A short tour of the water works, printed from real results: run it as root with ``ringfence`` on PATH.
+"""A short tour of the water works, printed from real results: ``python -m examples.waterworks.tour``, as root.
+
+``ringfence`` has to be on PATH.
 
 Nothing here knows what the answers will be. A stop whose answer is not what the site file promises ends the tour
 with exit status 1.
@@ -15,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from guest import Guest
+from examples.waterworks.guest import Guest
 
 SITE = Path(__file__).with_name("site.yaml")
 PLC = "10.10.1.11"
