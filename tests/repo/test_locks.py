@@ -50,9 +50,7 @@ def test_the_locks_agree(locks: dict[str, str]) -> None:
     assert _pins(locks["runtime"]).items() <= _pins(locks["dev"]).items()
 
 
-def test_everything_asked_for_is_locked(
-    locks: dict[str, str], project: dict[str, Any], repository: Path
-) -> None:
+def test_everything_asked_for_is_locked(locks: dict[str, str], project: dict[str, Any], repository: Path) -> None:
     runtime = _names(project["project"]["dependencies"]) | _wanted(repository, "build")
     assert runtime <= _pins(locks["runtime"]).keys()
     assert runtime | _wanted(repository, "dev") <= _pins(locks["dev"]).keys()

@@ -25,9 +25,7 @@ SHOWN_IN_THE_README = {"ringfence --help"}
 def _shown(texts: dict[Path, str]) -> dict[tuple[Path, str], str]:
     documents = {path: text for path, text in texts.items() if path.suffix == ".md"}
     return {
-        (path, found["command"]): found["shown"]
-        for path, text in documents.items()
-        for found in FENCE.finditer(text)
+        (path, found["command"]): found["shown"] for path, text in documents.items() for found in FENCE.finditer(text)
     }
 
 

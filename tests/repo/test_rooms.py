@@ -71,9 +71,7 @@ def _imports(path: Path, package: Path) -> set[str]:
 
 def _permitted(room: str, imported: str) -> bool:
     target = imported.removeprefix("ringfence.")
-    return any(
-        target == name or target.startswith(f"{name}.") for name in MAY_IMPORT[room] | {room, "__version__"}
-    )
+    return any(target == name or target.startswith(f"{name}.") for name in MAY_IMPORT[room] | {room, "__version__"})
 
 
 def _rooms(package: Path) -> list[Path]:
@@ -117,9 +115,7 @@ def test_pydantic_is_private_to_the_site(repository: Path) -> None:
 
 def test_pure_rooms_do_not_silence_the_ban_on_the_world(repository: Path) -> None:
     package = repository / "src" / "ringfence"
-    silenced = [
-        str(path) for room in PURE for path in (package / room).rglob("*.py") if "TID251" in path.read_text()
-    ]
+    silenced = [str(path) for room in PURE for path in (package / room).rglob("*.py") if "TID251" in path.read_text()]
     assert silenced == []
 
 
