@@ -16,7 +16,7 @@ _PING = (PortRange(0, 0),)
 
 
 class Pair(NamedTuple):
-    """Sender and receiver (addresses), and the protocol they speak; ``zone`` is the sender's, ``leg`` the receiver's."""
+    """Sender's and receiver's addresses and protocol; ``zone`` is the sender's, ``leg`` the receiver's."""
 
     zone: str
     leg: str
@@ -32,8 +32,8 @@ Conversations = Iterator[Conversation]
 
 
 def conversations(
-    near_ends: Iterable[Stand], far_ends: Iterable[Stand], flows: Sequence[Flow]
-) -> Iterator[Conversation]:
+    near_side: Iterable[Stand], far_side: Iterable[Stand], flows: Sequence[Flow]
+) -> Conversations:
     """Yield every conversation that flows open between the near and the far side; some more than once."""
     for near, far in product(near_side, far_side):
         if near.workload != far.workload:
