@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ringfence.base.errors import Refused, RingfenceError
 from ringfence.compile.document import Document
 from ringfence.compile.scope import Scope
 from ringfence.plan.change import Change
@@ -24,6 +25,35 @@ class NotHolding:
     step: Step
     change: Change
     sentence: str
+
+
+class Unseen(Refused):
+    """What was done cannot be looked at: nobody knows whether it holds."""
+
+    def __init__(self, error: RingfenceError) -> None:
+        super().__init__(f"What was done could not be looked at. {error.problem}", error.next_step)
+
+
+def seen_wrong(world: World, scope: Scope, steps: Sequence[Step]) -> list[NotHolding]:
+    """Return what does not hold, after looking again for a while. Raises Unseen."""
+    until = world.clock.monotonic() + world.deadlines.hold
+    while True:
+        wrong, error = _look(world, scope, steps)
+        if not wrong and error is None:
+            return []
+        if world.clock.monotonic() >= until:
+            break
+        world.clock.sleep(world.deadlines.look_every)
+    if error is not None:
+        raise Unseen(error)
+    return wrong
+
+
+def _look(world: World, scope: Scope, steps: Sequence[Step]) -> tuple[list[NotHolding], RingfenceError | None]:
+    try:
+        return not_holding(world, scope, steps), None
+    except RingfenceError as error:
+        return [], error
 
 
 def not_holding(world: World, scope: Scope, steps: Iterable[Step]) -> list[NotHolding]:

@@ -28,6 +28,8 @@ class Deadlines:
     others: float = _OTHERS
     settle: float = 45.0
     look_every: float = 1.0
+    hold: float = 3.0
+    """How long what was done may take to be seen as it should be: tools answer before the kernel has settled."""
 
     def of(self, kind: Kind) -> float:
         """Return the seconds a step of this kind may take."""

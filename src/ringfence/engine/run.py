@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ringfence.base.addresses import Address
 from ringfence.base.errors import Refused, RingfenceError
 from ringfence.compile.document import Document, Kind
 from ringfence.plan.final import comes_last
+from ringfence.plan.step import Step
 from ringfence.ports.gate import OpenGate
 from ringfence.ports.journal import JobDraft, Outcome, StepState
 from ringfence.ports.lock import Held
 
-from .check import not_holding
-from .failed import to_take_back
+from .check import Unseen, seen_wrong
+from .failed import only_removes, to_take_back
 from .job import Job
 from .ledger import Ledger
 from .result import JobResult, Left
@@ -24,6 +25,7 @@ from .undo import Undoing, undoing
 from .way_back import WayBack
 from .world import World
 
+_End = tuple[Outcome, tuple[Left, ...], RingfenceError | None]
 _BEGUN = (StepState.STARTED, StepState.DONE, StepState.FAILED, StepState.UNKNOWN)
 _NOT_BACK = "It could not be taken back"
 _AGAIN = "Run 'ringfence apply': it looks at what stands and goes on from there."
@@ -45,23 +47,36 @@ def run_job(job: Job, world: World, held: Held) -> JobResult:  # noqa: ARG001 - 
     return JobResult(number, outcome, ledger.outcomes(), left, problem)
 
 
-def _carry_out(job: Job, world: World, ledger: Ledger) -> tuple[Outcome, tuple[Left, ...], RingfenceError | None]:
+def _carry_out(job: Job, world: World, ledger: Ledger) -> _End:
     """Run the steps, check them, and take back what has to be. Raises Refused of the journal."""
     runner = Runner(job, world, world.gate, job.plan.steps, ledger)
     runner.run()
     if world.cancel.requested and ledger.in_state(StepState.PLANNED):
         return "cancelled", (), runner.problem
     problem = runner.problem or _forgotten(ledger)
-    if problem is None or job.keep:
+    try:
         problem = problem or _check(job, world, ledger)
+    except Unseen as error:
+        return "stuck", (Left("", error.problem, error.next_step),), error
     if problem is None:
         return "done", (), None
     if _only_final_failed(ledger):
         return "kept", _as_they_are(ledger), problem
-    left = _take_back(job, world, ledger)
     if job.keep:
-        return "kept", left, problem
+        return "kept", _keep(job, world, ledger), problem
+    left = _take_back(job, world, ledger, ledger.in_state(*_BEGUN))
     return ("stuck" if left else "undone"), left, problem
+
+
+def _keep(job: Job, world: World, ledger: Ledger) -> tuple[Left, ...]:
+    """Take back what belongs to the workloads that failed; boot files are written for what the site wants."""
+    failed = ledger.in_state(StepState.FAILED, StepState.UNKNOWN)
+    removals = tuple(step for step in failed if only_removes(step))
+    left = _take_back(job, world, ledger, to_take_back(ledger.in_state(*_BEGUN), failed))
+    boot = [step for step in ledger.in_state(StepState.PLANNED) if step.kind is Kind.BOOT]
+    if boot and not world.cancel.requested:
+        Runner(job, world, OpenGate(), boot, ledger).run()
+    return (*left, *(_not_done(step) for step in removals))
 
 
 def _forgotten(ledger: Ledger) -> RingfenceError | None:
@@ -73,11 +88,8 @@ def _forgotten(ledger: Ledger) -> RingfenceError | None:
 
 
 def _check(job: Job, world: World, ledger: Ledger) -> RingfenceError | None:
-    """Look whether all that was done holds; what does not counts as failed."""
-    try:
-        wrong = not_holding(world, job.scope, ledger.in_state(StepState.DONE))
-    except RingfenceError as error:
-        return error
+    """Look whether all that was done holds; what does not counts as failed. Raises Unseen."""
+    wrong = seen_wrong(world, job.scope, ledger.in_state(StepState.DONE))
     for found in wrong:
         ledger.note(found.step, StepState.FAILED, found.sentence)
     ledger.write()
@@ -94,13 +106,14 @@ def _only_final_failed(ledger: Ledger) -> bool:
 
 def _as_they_are(ledger: Ledger) -> tuple[Left, ...]:
     steps = ledger.in_state(StepState.FAILED, StepState.UNKNOWN, StepState.PLANNED)
-    return tuple(Left(step.id, f"It is left as it is: '{step.title}' was not done.", _AGAIN) for step in steps)
+    return tuple(_not_done(step) for step in steps)
 
 
-def _take_back(job: Job, world: World, ledger: Ledger) -> tuple[Left, ...]:
-    begun = ledger.in_state(*_BEGUN)
-    failed = ledger.in_state(StepState.FAILED, StepState.UNKNOWN)
-    touched = to_take_back(begun, failed) if job.keep else begun
+def _not_done(step: Step) -> Left:
+    return Left(step.id, f"It is left as it is: '{step.title}' was not done.", _AGAIN)
+
+
+def _take_back(job: Job, world: World, ledger: Ledger, touched: Sequence[Step]) -> tuple[Left, ...]:
     unknown = {step.id for step in ledger.in_state(StepState.UNKNOWN)}
     plan = undoing(touched, job.plan.steps, _runs(job, world), unknown)
     for found in plan.left:
@@ -122,10 +135,10 @@ def _runs(job: Job, world: World) -> Mapping[Address, Document] | None:
 def _not_back(job: Job, world: World, plan: Undoing, notes: WayBack) -> tuple[Left, ...]:
     """Return what the undo did not bring back, as it is seen; as it was told where nothing can be seen."""
     try:
-        wrong = {plan.origin(found.change).id: found for found in not_holding(world, job.scope, plan.steps)}
-    except RingfenceError as error:
+        wrong = {plan.origin(found.change).id: found for found in seen_wrong(world, job.scope, plan.steps)}
+    except Unseen as error:
         told = {step.id: step for step in plan.origins.values()}
-        return tuple(Left(name, f"{_NOT_BACK}: '{step.title}'. {error}", _AGAIN) for name, step in told.items())
+        return tuple(Left(name, f"{_NOT_BACK}: '{step.title}'. {error.problem}", _AGAIN) for name, step in told.items())
     return tuple(
         Left(
             name,

@@ -21,6 +21,7 @@ from ringfence.plan.naming import thing, workload_of
 from ringfence.plan.planner import arrange
 from ringfence.plan.step import Step
 
+from .failed import only_removes
 from .result import Left
 
 _AFTER = frozenset({Kind.PORT, Kind.CONDUIT})
@@ -154,21 +155,17 @@ def _add_around(left: dict[str, Left], touched: Sequence[Step]) -> None:
     for step in touched:
         if step.kind in _AFTER and not runs.isdisjoint(step.needs):
             left.setdefault(step.id, _because(step, by_id[min(runs.intersection(step.needs))]))
-    waiting = [name for name in left if not _all_gone(by_id[name])]
+    waiting = [name for name in left if not only_removes(by_id[name])]
     while waiting:
         step = by_id[waiting.pop()]
         for need in step.needs:
-            if need in by_id and need not in left and not _all_gone(by_id[need]):
+            if need in by_id and need not in left and not only_removes(by_id[need]):
                 left[need] = _because(by_id[need], step)
                 waiting.append(need)
 
 
 def _because(step: Step, other: Step) -> Left:
     return Left(step.id, f"It is left as it is: '{step.title}', because '{other.title}' is left too.", _APPLY)
-
-
-def _all_gone(step: Step) -> bool:
-    return all(change.action is Action.DELETE for change in step.changes)
 
 
 def _workloads(step: Step) -> Iterable[str]:

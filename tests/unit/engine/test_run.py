@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,9 @@ import pytest
 from tests.unit.engine.yard import QUICK, Recorder, SickGate, Yard, tails
 from tests.unit.plan.plant import Plant, Vm, small
 
-from ringfence.compile.document import Kind
+from ringfence.base.addresses import Address
+from ringfence.base.errors import DeadlinePassed
+from ringfence.compile.document import Document, Kind
 from ringfence.compile.scope import Scope
 from ringfence.engine.batch import TOGETHER
 from ringfence.engine.deadlines import Deadlines
@@ -174,7 +176,7 @@ def test_a_step_past_its_deadline_that_never_happened_fails(yard: Yard) -> None:
 
 
 def test_a_call_that_never_comes_back_is_left_to_itself(tmp_path: Path) -> None:
-    yard = Yard(tmp_path, deadlines=Deadlines(by_kind={Kind.DOMAIN: 0.3}, settle=0.05, look_every=0.01))
+    yard = Yard(tmp_path, deadlines=Deadlines(by_kind={Kind.DOMAIN: 0.3}, settle=0.05, look_every=0.01, hold=0.05))
     result = yard.apply(ALONE, "stuck:domain/historian")
     assert result.outcome == "undone"
     assert "did not end within" in str(result.problem)
@@ -312,10 +314,61 @@ def test_settling_waits_for_what_comes_late(tmp_path: Path) -> None:
         def ensure(self, scope: Scope, changes: Sequence[Change]) -> None:
             if changes[0].kind is Kind.SEED:
                 threading.Timer(0.1, super().ensure, (scope, changes)).start()
-                from ringfence.base.errors import DeadlinePassed
-
                 raise DeadlinePassed("It did not answer.", "Wait.")
             super().ensure(scope, changes)
 
     yard.recorder = Later(yard.recorder.port)
     assert yard.apply(small()).outcome == "done"
+
+
+def test_boot_files_are_written_for_what_is_kept(yard: Yard) -> None:
+    yard.gate = SickGate("historian")
+    yard.apply(small(), keep=True)
+    assert "boot/files" in tails(yard.observe())
+
+
+def test_what_should_go_is_not_brought_back_when_the_rest_is_kept(yard: Yard) -> None:
+    yard.apply(small())
+    result = yard.apply(small().without("historian"), "refuse:guard", keep=True)
+    assert result.outcome == "kept"
+    assert [left.step_id for left in result.left] == ["remove:guard"]
+    stand = tails(yard.observe())
+    assert "guard/historian" in stand
+    assert not {"run/historian", "domain/historian", "conduit/store"} & stand
+
+
+class Blind:
+    """A port that cannot see any more once something was done."""
+
+    def __init__(self, yard: Yard, looks: int) -> None:
+        self._port, self._looks = yard.recorder.port, looks
+        self.kinds = self._port.kinds
+        self.ensure = self._port.ensure
+
+    def observe(self, scope: Scope) -> Mapping[Address, Document]:
+        self._looks -= 1
+        if self._looks < 0:
+            raise DeadlinePassed("libvirt does not answer.", "Look at libvirtd.")
+        return self._port.observe(scope)
+
+
+def test_what_cannot_be_seen_at_the_end_is_told_and_nothing_is_taken_back(yard: Yard) -> None:
+    plan = yard.plan(small())
+    yard.recorder = Blind(yard, 0)  # type: ignore[assignment]
+    result = yard.run(plan)
+    assert (result.outcome, len(result.left)) == ("stuck", 1)
+    assert "could not be looked at" in result.left[0].what
+    assert "run/scada" in tails(yard.observe())
+
+
+def test_a_world_that_settles_late_is_waited_for(yard: Yard) -> None:
+    plan = yard.plan(small())
+    seen = yard.observe()
+
+    class Late(Blind):
+        def observe(self, scope: Scope) -> Mapping[Address, Document]:
+            self._looks -= 1
+            return seen if self._looks >= 0 else self._port.observe(scope)
+
+    yard.recorder = Late(yard, 1)  # type: ignore[assignment]
+    assert yard.run(plan).outcome == "done"

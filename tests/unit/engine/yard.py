@@ -38,7 +38,7 @@ from ringfence.ports.journal import JobRecord
 from ringfence.ports.progress import Event
 
 TOLERANCE = tolerated(Versions(libvirt=(9, 0, 0), qemu=(7, 2), nft=(1, 0, 6), kernel=(6, 1)))
-QUICK = Deadlines(settle=0.05, look_every=0.01)
+QUICK = Deadlines(settle=0.05, look_every=0.01, hold=0.05)
 
 
 class FastClock:
