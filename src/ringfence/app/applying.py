@@ -35,7 +35,7 @@ def apply_site(
 ) -> JobReport:
     """Plan and apply under the site's lock. An earlier job that died is set aside and its work continued."""
     with session.lock.hold("apply") as held:
-        lost = set_aside(session.store.journal, session.plant.clock)
+        lost = set_aside(session.store.journal, session.plant.clock, session.store.revisions)
         planned = plan_site(session, file, destroy_data)
         note = note or (f"continues job {lost.number}" if lost else "")
         return _run(session, planned, held, keep=keep, workers=workers, note=note, lost=lost)
@@ -44,7 +44,7 @@ def apply_site(
 def apply_plan(session: Session, file: SiteFile, plan: Plan, *, keep: bool = False, workers: int = 4) -> JobReport:
     """Apply exactly the given plan, or refuse because the world or the site moved (WorldMoved)."""
     with session.lock.hold("apply") as held:
-        lost = set_aside(session.store.journal, session.plant.clock)
+        lost = set_aside(session.store.journal, session.plant.clock, session.store.revisions)
         observed = observe(session, file.site)
         require_fresh(plan, observed, generation(session), file.digest)
         prepared = prepare(session, file, observed)
@@ -88,9 +88,7 @@ def _run(
     number = session.store.revisions.begin(_draft(session, planned, note))
     job = Job("apply", planned.prepared.scope, plan, session.principal, number, keep, workers)
     result = run_job(job, engine_world(session, planned.prepared), held)
-    session.store.revisions.finish(
-        number, "applied" if result.outcome == "done" else "failed", session.plant.clock.now()
-    )
+    session.store.revisions.finish(number, "applied" if result.stands else "failed", session.plant.clock.now())
     return job_report(site.name, "apply", number, result, plan)
 
 

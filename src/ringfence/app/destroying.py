@@ -37,7 +37,7 @@ def plan_destroy(session: Session, scope: Scope, destroy_data: frozenset[str], *
 def destroy(session: Session, scope: Scope, destroy_data: frozenset[str], *, all_data: bool, forget: bool) -> JobReport:
     """Stop and remove everything of the site. With ``forget`` its state folder goes too, if nothing is kept."""
     with session.lock.hold("destroy") as held:
-        set_aside(session.store.journal, session.plant.clock)
+        set_aside(session.store.journal, session.plant.clock, session.store.revisions)
         plan = plan_destroy(session, scope, destroy_data, all_data=all_data)
         world = World(
             session.plant.artifacts,

@@ -30,7 +30,7 @@ def power(session: Session, file: SiteFile, wish: Wish, names: tuple[str, ...]) 
     """Bring the named workloads to the wished state. ``file`` is the applied revision's site."""
     require_known(file, names)
     with session.lock.hold(wish) as held:
-        set_aside(session.store.journal, session.plant.clock)
+        set_aside(session.store.journal, session.plant.clock, session.store.revisions)
         observed = observe(session, file.site)
         prepared = prepare(session, file, observed)
         plan = _plan(session, prepared, observed, wish, frozenset(names))

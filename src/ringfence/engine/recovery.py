@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from ringfence.ports.clock import Clock
 from ringfence.ports.journal import JobRecord, Journal, StepEntry, StepState
+from ringfence.ports.store import Revisions
 
 
-def set_aside(journal: Journal, clock: Clock) -> JobRecord | None:
+def set_aside(journal: Journal, clock: Clock, revisions: Revisions | None = None) -> JobRecord | None:
     """Mark an unfinished job as lost and return it; None when the last job ended. Needs the site's lock.
 
-    Steps that were under way become unknown. Raises Refused when the journal cannot be read or written.
+    Steps that were under way become unknown, and its revision failed. Raises Refused when the state cannot be read or
+    written.
     """
     found = journal.unfinished()
     if found is None:
@@ -23,5 +25,7 @@ def set_aside(journal: Journal, clock: Clock) -> JobRecord | None:
     ]
     if unknown:
         journal.record(found.number, unknown)
+    if revisions is not None and found.draft.revision is not None:
+        revisions.finish(found.draft.revision, "failed", now)
     journal.finish(found.number, "lost", now, "The process that ran this job ended in the middle of it.")
     return found

@@ -18,6 +18,7 @@ from ringfence.engine.recovery import set_aside
 from ringfence.engine.run import run_job
 from ringfence.engine.world import World
 from ringfence.ports.journal import Journal, StepEntry, StepState
+from ringfence.ports.store import RevisionDraft
 
 
 class Full:
@@ -71,3 +72,15 @@ def test_a_lost_job_is_set_aside_once(tmp_path: Path) -> None:
     assert job.outcome == "lost"
     begun = [entry.state for entry in found.steps.values()].count(StepState.STARTED)
     assert [entry.state for entry in job.steps.values()].count(StepState.UNKNOWN) == begun
+
+
+def test_the_revision_of_a_lost_job_failed(tmp_path: Path) -> None:
+    yard = Yard(tmp_path)
+    plan, state = yard.plan(small()), tmp_path / "state"
+    with open_store(state) as store, FileLock(state, yard.clock).hold("apply") as held:
+        number = store.revisions.begin(RevisionDraft(yard.clock.now(), "anna", b"", "ab", (), "{}"))
+        world = World((yard.recorder,), Full(store.journal, 3), yard.clock, TOLERANCE, SickGate(), deadlines=QUICK)
+        run_job(Job("apply", SCOPE, plan, "tester", revision=number), world, held)
+    with open_store(state) as store:
+        set_aside(store.journal, yard.clock, store.revisions)
+        assert [line.state for line in store.revisions.summaries()] == ["failed"]
