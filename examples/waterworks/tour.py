@@ -10,20 +10,23 @@ with exit status 1.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from examples.waterworks.guest import Guest
 
-SITE = Path(__file__).with_name("site.yaml")
+SITE = Path(os.path.relpath(Path(__file__).with_name("site.yaml")))
 PLC = "10.10.1.11"
 SET_POINT = "10"
 GRANT_S = 60
 HOLD_S = GRANT_S + 8
+NANOSECONDS = 1_000_000_000
 
 
 class WrongAnswerError(Exception):
@@ -86,8 +89,11 @@ def find_history() -> None:
     stop(3, "The historian keeps them (HTTP, through the conduit 'history')")
     asked = "http://127.0.0.1:8086/query?db=plant&measurement=tank&field=level&plc=north&last=3"
     told = Guest("historian").run("/bin/wget", "-q", "-O", "-", asked)
-    say(f"    {told.text}")
-    promise(bool(json.loads(told.text)["points"]), "the historian has no value of the northern tank")
+    points = json.loads(told.text)["points"]
+    for point in points:
+        at = datetime.fromtimestamp(point["time"] / NANOSECONDS, UTC)
+        say(f"    {at:%H:%M:%S} UTC: level {point['value']} of tank {point['tags']['plc']}")
+    promise(bool(points), "the historian has no value of the northern tank")
 
 
 def write(expected: int) -> None:
@@ -130,7 +136,7 @@ def change_a_line() -> None:
     wide = "  set-up:\n    from: workload/station\n    to: [workload/plc-north, workload/plc-south]\n"
     narrow = wide.replace(", workload/plc-south", "")
     promise(text.count(wide) == 1, "the line to change is not in the site file")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="ringfence-tour-") as folder:
         changed = Path(folder) / "site.yaml"
         changed.write_text(text.replace(wide, narrow), encoding="utf-8")
         say("-   to: [workload/plc-north, workload/plc-south]\n+   to: [workload/plc-north]")
@@ -160,9 +166,10 @@ def main() -> None:
         say(f"\nThe tour stopped: {error}.")
         say("Look at 'ringfence status' and 'ringfence drift', then run ./demo again.")
         sys.exit(1)
-    say(f"\nThe tour took {time.monotonic() - began:.0f} s, and the water works runs on. To look around as root:")
-    say(f"    .venv/bin/ringfence --site {SITE} status")
-    say(f"    .venv/bin/ringfence --site {SITE} console scada      (leave with Ctrl-])")
+    say(f"\nThe tour took {time.monotonic() - began:.0f} s, and the water works runs on. Look around:")
+    sudo = "sudo " if "SUDO_USER" in os.environ else ""
+    say(f"    {sudo}.venv/bin/ringfence --site {SITE} status")
+    say(f"    {sudo}.venv/bin/ringfence --site {SITE} console scada      (leave with Ctrl-])")
 
 
 if __name__ == "__main__":
