@@ -14,6 +14,8 @@ from ringfence.base.errors import Refused
 UMASK = 0o022
 """Whatever the person's is: QEMU's and dnsmasq's users pass through folders made here, and nobody else writes there."""
 SYSTEM = frozenset({"bin", "sbin", "usr"})
+TOOLS = ":/usr/local/sbin:/usr/sbin:/sbin"
+"""Where Debian keeps bridge, dnsmasq and mkfs: not on the PATH of a person who became root with su."""
 
 
 def place_for_root(what: str) -> Place:
@@ -25,11 +27,12 @@ def place_for_root(what: str) -> Place:
         again = shlex.join(["sudo", _program(), *sys.argv[1:]])
         raise Refused(f"Only root can {what}.", f"Try again with: {again}")
     os.umask(UMASK)
+    os.environ["PATH"] = os.environ.get("PATH", os.defpath) + TOOLS
     return place
 
 
 def _program() -> str:
     """Return a name of this program that sudo finds: it looks into the system's own folders only (sudoers(5))."""
     path = Path(sys.argv[0])
-    known = not path.is_absolute() or path.parts[1] in SYSTEM
+    known = len(path.parts) == 1 or (path.is_absolute() and path.parts[1] in SYSTEM)
     return "ringfence" if known else str(path)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from ringfence.app.place import Place
+from ringfence.cli.root import place_for_root
 from ringfence.compile.scope import Scope
 from ringfence.plan.change import Change
 
@@ -116,5 +117,17 @@ def test_only_root_may_touch_a_real_host(desk: Desk, monkeypatch: pytest.MonkeyP
     assert ran.status == 3
     assert "Only root can change what runs here." in ran.err
     assert "sudo ringfence apply 'my site.yaml'" in ran.err
-    monkeypatch.setattr("sys.argv", ["/opt/plant/.venv/bin/ringfence", "status"])
-    assert "sudo /opt/plant/.venv/bin/ringfence status" in desk("status").err
+    for program in ("/opt/plant/.venv/bin/ringfence", ".venv/bin/ringfence"):
+        monkeypatch.setattr("sys.argv", [program, "status"])
+        assert f"sudo {program} status" in desk("status").err
+    monkeypatch.setattr("sys.argv", ["/usr/local/bin/ringfence", "status"])
+    assert "sudo ringfence status" in desk("status").err
+
+
+def test_root_finds_the_administrators_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("os.umask", lambda mask: mask)
+    monkeypatch.setenv("PATH", "/usr/local/bin:/usr/bin:/bin")  # after su, or sudo with the person's own PATH
+    place_for_root("look")
+    assert os.environ["PATH"].startswith("/usr/local/bin:/usr/bin:/bin:")
+    assert "/usr/sbin" in os.environ["PATH"].split(":")
