@@ -125,7 +125,7 @@ prepare_python() {
         pwd >.venv/.ringfence-place
     fi
     say "Installing the Python packages of $lock, each checked by its hash."
-    "$uv" pip install --quiet --python .venv/bin/python --require-hashes -r "$lock" ||
+    "$uv" pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r "$lock" ||
         fail "The Python packages could not be installed; uv's words are above." \
             "Check that this machine reaches the Python package index (proxy, certificates), and start again."
     "$uv" pip install --quiet --python .venv/bin/python --no-build-isolation --no-deps --editable .
@@ -180,4 +180,6 @@ exec 9>.cache/setup/lock
 flock -n 9 || { say "Another set-up is running here; waiting for it to end." && flock 9; }
 install_packages
 prepare_python
+# What is compiled now is not compiled by root later, into folders whose owner could then not delete them.
+.venv/bin/python -m compileall -q src || true # a file that does not compile says so when it is run
 [ -z "$daemons" ] || start_libvirt
