@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ringfence.base.addresses import Address
 from ringfence.compile.document import Artifact, Document
 
 from .naming import names, workload_of
+from .plan import Plan
+from .step import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,14 @@ class Intent:
         """Tell whether a person agreed to lose this volume's data."""
         own = "/".join(names(volume))
         return not self.destroy_data.isdisjoint({own, f"volume/{own}", own.split("/", 1)[0]})
+
+    def sources(self, compiled: Iterable[Artifact]) -> Sources:
+        """Return where documents come from, when this is compiled."""
+        return Sources({artifact.address: artifact for artifact in compiled}, self.removed)
+
+    def plan(self, world_digest: str, steps: tuple[Step, ...]) -> Plan:
+        """Return steps as a plan against the observed world with this digest."""
+        return Plan(self.site, self.generation, self.site_digest, world_digest, steps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ringfence.base.addresses import Address
 from ringfence.compile.document import Artifact, Document
@@ -32,19 +33,12 @@ def make_plan(
 ) -> Plan:
     """Return the plan that brings the world to the compiled artifacts. Raises BadInput for a circle of ``after:``."""
     artifacts = tuple(compiled)
-    sources = Sources({artifact.address: artifact for artifact in artifacts}, intent.removed)
+    sources = intent.sources(artifacts)
     changes, kept = hold_back(compare(artifacts, observed, tolerance), intent, sources, observed)
     changes = with_ports(changes, artifacts, observed, sources)
     parted = split(changes, sources)
-    return Plan(
-        site=intent.site,
-        generation=intent.generation,
-        site_digest=intent.site_digest,
-        world_digest=world_digest(observed),
-        steps=arrange(parted, sources),
-        flows=flow_changes(changes, intent.names),
-        kept=kept,
-    )
+    plan = intent.plan(world_digest(observed), arrange(parted, sources))
+    return replace(plan, flows=flow_changes(changes, intent.names), kept=kept)
 
 
 def arrange(changes: Sequence[Change], sources: Sources) -> tuple[Step, ...]:

@@ -26,7 +26,7 @@ def power_plan(
 ) -> Plan:
     """Return a plan that stops and starts; a workload in both is stopped and started again."""
     artifacts = tuple(compiled)
-    sources = Sources({artifact.address: artifact for artifact in artifacts}, intent.removed)
+    sources = intent.sources(artifacts)
     stops = [Change(run, None) for run in _runs(observed.values(), sources, stop)]
     gone = {change.address for change in stops}
     starts = [
@@ -36,13 +36,7 @@ def power_plan(
     ]
     ports = _vanishing(observed.values(), sources, stop - start)
     changes = with_ports(sorted((*stops, *starts, *ports), key=rank), artifacts, observed, sources)
-    return Plan(
-        site=intent.site,
-        generation=intent.generation,
-        site_digest=intent.site_digest,
-        world_digest=world_digest(observed),
-        steps=arrange(changes, sources),
-    )
+    return intent.plan(world_digest(observed), arrange(changes, sources))
 
 
 def _vanishing(documents: Iterable[Document], sources: Sources, stopped: frozenset[str]) -> list[Change]:
