@@ -10,7 +10,7 @@ from tests.integration.waterworks.works import Works, meddle
 
 LOGS = Path("/var/log/libvirt")
 """libvirt's logs outlive what they tell about; logrotate ends them."""
-PLACES = (Path("/run"), Path("/etc"), Path("/var/lib/libvirt"), Path("/var/lib/ringfence"), Path("/dev/shm"))  # noqa: S108
+PLACES = ("/run", "/etc", "/var/lib/libvirt", "/var/lib/ringfence", "/dev/shm")  # noqa: S108 - only looked at
 _OURS = re.compile(r"^table (bridge|inet) rf_\w+ \{\n.*?^\}\n", re.DOTALL | re.MULTILINE)
 _VOLATILE = re.compile(r" (expires|packets|bytes) \S+")
 
@@ -71,7 +71,7 @@ def _processes(works: Works) -> list[str]:
 
 
 def _files(works: Works) -> list[str]:
-    named = [path for place in PLACES if place.is_dir() for path in _below(place) if works.name in path.name]
+    named = [path for place in map(Path, PLACES) if place.is_dir() for path in _below(place) if works.name in path.name]
     own = [works.state / works.name, *works.pool.parent.glob(f"{works.pool.name}/**/*")]
     return [f"file {path}" for path in (*named, *own) if path.exists()]
 
