@@ -64,8 +64,7 @@ def thing(document: Document) -> str:
     return _PHRASES[document.kind].format(*own, "", "", all="/".join(own))
 
 
-def things(documents: list[Document]) -> str:
-    """Return a phrase for artifacts of one kind: the thing itself when it is one, else ``3 conduits``."""
-    if len(documents) == 1:
-        return thing(documents[0])
-    return f"{len(documents)} {_PLURALS[documents[0].kind]}"
+def things(documents: list[Document], such: str = "") -> str:
+    """Return a phrase for artifacts of one kind: the thing itself when it is one, else ``3 dormant conduits``."""
+    words = [thing(documents[0])] if len(documents) == 1 else [str(len(documents)), _PLURALS[documents[0].kind]]
+    return " ".join([*words[:-1], such, words[-1]] if such else words)

@@ -25,27 +25,31 @@ _VERBS: Mapping[Kind, Mapping[Action, str]] = {
 }
 
 _DORMANT = "dormant"
-_DORMANT_VERBS = {Action.CREATE: "prepare dormant", Action.UPDATE: "change dormant", Action.DELETE: "drop dormant"}
+_DORMANT_VERBS = {Action.CREATE: "prepare", Action.UPDATE: "change", Action.DELETE: "drop"}
 
 
 def title(changes: Sequence[Change]) -> str:
     """Return a short sentence without a full stop for changes of one kind."""
-    by_verb: dict[str, list[Document]] = {}
+    alike: dict[tuple[str, str], list[Document]] = {}
     for change in changes:
-        verb = _verb(change)
-        by_verb.setdefault(verb, []).append(change.document)
-    return " and ".join(f"{verb} {_all(documents)}" for verb, documents in by_verb.items())
+        kind = _DORMANT if _is_dormant(change) else ""
+        alike.setdefault((_verb(change), kind), []).append(change.document)
+    return " and ".join(f"{verb} {_all(documents, kind)}" for (verb, kind), documents in alike.items())
 
 
 def _verb(change: Change) -> str:
     if change.kind is Kind.RUN and resumes(change):
         return "bring back"
-    if change.kind is Kind.CONDUIT and change.document.parts.get("state") == _DORMANT:
+    if _is_dormant(change):
         return _DORMANT_VERBS[change.action]
     return _VERBS.get(change.kind, _PLAIN)[change.action]
 
 
-def _all(documents: list[Document]) -> str:
+def _is_dormant(change: Change) -> bool:
+    return change.kind is Kind.CONDUIT and change.document.parts.get("state") == _DORMANT
+
+
+def _all(documents: list[Document], kind: str) -> str:
     if documents[0].kind is Kind.TABLE:
         return " and ".join(thing(document) for document in documents)
-    return things(documents)
+    return things(documents, kind)

@@ -98,6 +98,7 @@ def test_destroy_everything_again_and_again(applied: Desk) -> None:
     for _ in range(2):
         ran = applied("destroy", "--yes", "--all-data", "--forget", "site.yaml")
         assert ran.status == 0
+    assert "Nothing to do: site works is gone already." in ran.out
     assert applied("plan", "--exit-code").status == 1
 
 

@@ -55,10 +55,10 @@ def job_lines(report: JobReport, seconds: float, paint: Paint, *, quiet: bool = 
 
 def verdict(report: JobReport, seconds: float, paint: Paint) -> str:
     """Return the result in one sentence."""
-    if report.outcome == "nothing":
-        return f"Nothing to do: site {report.site} {_done_words(report)} already."
+    if report.outcome == "nothing" or (report.outcome == "done" and not report.steps):
+        return f"Nothing to do: site {report.site} {_done_words(report, ' already')}."
     counts = Counter(step.state for step in report.steps)
-    shown = listed([f"{number} {state}" for state, number in counts.items()]) or "no steps"
+    shown = listed([f"{number} {state}" for state, number in counts.items()]) or "none begun"
     took = f"{counted(len(report.steps), 'step', 'steps')} ({shown}) in {duration(seconds)}"
     if report.outcome == "done":
         done = paint("Done.", "green", "bold")
@@ -68,9 +68,9 @@ def verdict(report: JobReport, seconds: float, paint: Paint) -> str:
     return f"{word} The {report.kind} of site {report.site} {_OUTCOMES.get(report.outcome, report.outcome)}: {took}."
 
 
-def _done_words(report: JobReport) -> str:
+def _done_words(report: JobReport, already: str = "") -> str:
     kept = ", except for what is kept" if report.kind == "destroy" and report.kept else ""
-    return DONE_WORDS.get(report.kind, "is as it should be") + kept
+    return DONE_WORDS.get(report.kind, "is as it should be") + already + kept
 
 
 def _done(steps: Sequence[StepReport], paint: Paint) -> list[str]:
