@@ -354,8 +354,7 @@ class Blind:
 
 def test_what_cannot_be_seen_at_the_end_is_told_and_nothing_is_taken_back(yard: Yard) -> None:
     plan = yard.plan(small())
-    yard.recorder = Blind(yard, 0)  # type: ignore[assignment]
-    result = yard.run(plan)
+    result = yard.run(plan, port=Blind(yard, 0))
     assert (result.outcome, len(result.left)) == ("stuck", 1)
     assert "could not be looked at" in result.left[0].what
     assert "run/scada" in tails(yard.observe())
@@ -370,5 +369,4 @@ def test_a_world_that_settles_late_is_waited_for(yard: Yard) -> None:
             self._looks -= 1
             return seen if self._looks >= 0 else self._port.observe(scope)
 
-    yard.recorder = Late(yard, 1)  # type: ignore[assignment]
-    assert yard.run(plan).outcome == "done"
+    assert yard.run(plan, port=Late(yard, 1)).outcome == "done"

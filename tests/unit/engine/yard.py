@@ -23,7 +23,7 @@ from ringfence.drivers.system.clock import SystemClock
 from ringfence.engine.cancel import Cancel
 from ringfence.engine.deadlines import Deadlines
 from ringfence.engine.job import Job
-from ringfence.engine.recovery import set_aside
+from ringfence.engine.recovery import set_aside, started_by
 from ringfence.engine.result import JobResult
 from ringfence.engine.run import run_job
 from ringfence.engine.world import World
@@ -150,14 +150,21 @@ class Yard:
             self.applied = plant.artifacts()
         return result
 
-    def run(self, plan: Plan, faults: Sequence[Fault] = (), *, keep: bool = False, workers: int = 4) -> JobResult:
+    def run(
+        self,
+        plan: Plan,
+        faults: Sequence[Fault] = (),
+        *,
+        keep: bool = False,
+        workers: int = 4,
+        port: ArtifactPort | None = None,
+    ) -> JobResult:
         state = self.folder / "state"
         self.heard = Listener()
         with open_store(state) as store, FileLock(state, self.clock).hold("apply") as held:
             self.lost = set_aside(store.journal, self.clock)
-            port = Faulty(self.recorder, faults)
             world = World(
-                (port,),
+                (Faulty(port or self.recorder, faults),),
                 store.journal,
                 self.clock,
                 TOLERANCE,
@@ -166,7 +173,8 @@ class Yard:
                 self.cancel,
                 self.deadlines,
             )
-            return run_job(Job("apply", self.scope, plan, "tester", None, keep, workers), world, held)
+            doubtful = started_by(self.lost) if self.lost else frozenset()
+            return run_job(Job("apply", self.scope, plan, "tester", None, keep, workers, doubtful), world, held)
 
     def jobs(self) -> tuple[JobRecord, ...]:
         with open_store(self.folder / "state") as store:
