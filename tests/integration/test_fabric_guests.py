@@ -64,8 +64,12 @@ def plain(me: Guest, word: bytes) -> dict[str, str]:
         "conflict probe": frames.ether(me.mac, frames.BROADCAST, 0x0806, frames.arp(1, probes, unknown, word)),
         "announcement": frames.ether(me.mac, frames.BROADCAST, 0x8035, frames.arp(3, asks, asks, word)),
         "neighbour": frames.ether(me.mac, frames.ALL_NODES, 0x86DD, advert(me, me.ip6, me.mac, word)),
-        "dhcp": frames.ether(me.mac, frames.BROADCAST, 0x0800, frames.udp(NOBODY, "255.255.255.255", (68, 67), word)),
+        "dhcp": frames.ether(me.mac, frames.BROADCAST, 0x0800, asking(me.mac, word)),
     }
+
+
+def asking(link: str, word: bytes) -> bytes:
+    return frames.udp(NOBODY, "255.255.255.255", (68, 67), frames.dhcp_discover(link) + word)
 
 
 def advert(me: Guest, target: str, link: str, word: bytes) -> bytes:
@@ -83,6 +87,11 @@ def hostile(me: Guest, word: bytes) -> dict[str, str]:
     router = frames.icmp6(me.ip6, "ff02::1", 134, bytes(12) + word)
     redirect = frames.icmp6(me.ip6, me.peer6, 137, bytes(36) + word)
     return {
+        "DHCP for the peer": frames.ether(me.mac, frames.BROADCAST, 0x0800, asking(me.peer_mac, word)),
+        "DHCP without a message": frames.ether(
+            me.mac, frames.BROADCAST, 0x0800, frames.udp(NOBODY, "255.255.255.255", (68, 67), word)
+        ),
+        "DHCP relay": frames.ether(me.mac, to, 0x0800, frames.udp(me.ip4, me.gateway4, (67, 67), word)),
         "unknown EtherType": frames.ether(me.mac, to, 0x88B5, word),
         "unknown EtherType to all": frames.ether(me.mac, frames.BROADCAST, 0x88B5, word),
         "GOOSE": frames.ether(me.mac, "01:0c:cd:01:00:01", 0x88B8, word),

@@ -23,6 +23,10 @@ class Packet:
     icmp: str | None = None
     """Type of an ICMP message by nft's name."""
     nd_target: int | None = None
+    asker: str | None = None
+    """MAC that a DHCP message asks for (chaddr)."""
+    dhcp6: int | None = None
+    """Type of a DHCPv6 message."""
     hops: int = 64
     arp: tuple[str, str, Ip] | None = None
     """Operation, sender's MAC, sender's address."""

@@ -166,6 +166,11 @@ def _nd_bits(length: int) -> Look:
     return lambda packet: None if packet.nd_target is None else packet.nd_target >> (128 - length)
 
 
+def _dhcp_asker(packet: Packet) -> int | None:
+    """Return relay and client of a DHCP message as they stand one behind the other; nobody relays here."""
+    return None if packet.asker is None else int(packet.asker.replace(":", ""), 16)
+
+
 _ETHER = {"ip": "ip", "ip6": "ip6", "arp": "arp"}
 _FIELDS: Mapping[str, Look] = {
     "iifname": lambda packet: packet.iif,
@@ -198,4 +203,6 @@ _FIELDS: Mapping[str, Look] = {
     "arp plen": _constant_arp(4),
     "@th,64,128": _nd_bits(128),
     "@th,64,16": _nd_bits(16),
+    "@th,64,8": lambda packet: packet.dhcp6,
+    "@th,256,80": _dhcp_asker,
 }

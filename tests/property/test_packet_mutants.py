@@ -38,6 +38,11 @@ EQUIVALENT = (
         r"guard rule guest_ip6 mld2?-listener-report",
         "is dropped at the end as well; this keeps the count of the spoofed clean",
     ),
+    (
+        r"guard rule guest_ip6 dhcp-(release|decline)",
+        "is dropped at the end as well; this keeps the count of the spoofed clean",
+    ),
+    (r"guard rule (question_\S+ flood|deny_flood drop)", "no limit is reached here; test_fabric_floods.py does"),
     (r"guard rule to_host (broad|multi)cast-\w+", "is dropped by the next rule as well; this keeps the count clean"),
     (r"router rule \w+ [gq][46]_\w+", "nothing is granted"),
     (r"router element [de][46]_.*", "no rule asks what is dormant"),
@@ -101,12 +106,16 @@ def spoken() -> Iterator[Packet]:
         answer = Packet("ip", home.mac, home.ipv4, ip_address(gateway), "tcp", 502, HIGH, direction="reply")
         yield from (answer, replace(answer, state="invalid"), replace(answer, direction="original"))
         yield replace(answer, protocol="icmp", icmp="time-exceeded", state="related")
-        yield Packet("ip", home.mac, ANY, ip_address("255.255.255.255"), "udp", 68, 67)
+        discover = Packet("ip", home.mac, ANY, ip_address("255.255.255.255"), "udp", 68, 67, asker=home.mac)
+        renewal = replace(discover, source=home.ipv4, target=ip_address("10.91.1.1"))
+        for asked in (discover, renewal, replace(renewal, source_port=1068)):
+            yield from (asked, replace(asked, asker="52:54:00:ff:ff:ff"), replace(asked, asker=None))
         yield Packet("ip", home.mac, home.ipv4, ip_address("10.91.1.1"), "udp", 67, 68)
         six = Packet("ip6", home.mac, home.ipv6, everybody, "ipv6-icmp", hops=255)
         gate6 = ip_address(f"fd91:0:0:{3 if name == 'scada' else 1}::1")
         yield replace(six, target=gate6, protocol="tcp", source_port=502, target_port=HIGH, direction="reply")
-        yield replace(six, source=local, protocol="udp", source_port=546, target_port=547)
+        for kind in (None, *range(1, 14)):
+            yield replace(six, source=local, protocol="udp", source_port=546, target_port=547, dhcp6=kind)
         yield replace(six, protocol="udp", source_port=547, target_port=546)
         kinds = ("nd-router-advert", "nd-redirect", "mld2-listener-report")
         yield from (replace(six, icmp=kind) for kind in kinds)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from ringfence.base.addresses import Address
 from ringfence.compile.document import Document, Kind
-from ringfence.compile.part.advert import ADVERTS, advert_chain, guard_value
 from ringfence.compile.part.element import Element, add_elements
 from ringfence.compile.part.opening import DORMANT, GRANTED, OPEN
+from ringfence.compile.part.port_chain import guard_value, has_chain, port_chain
 from ringfence.compile.scope import Scope
 
 from .nft_listing import Listed
@@ -86,16 +86,21 @@ def _owners(element: Element) -> tuple[str, ...]:
     return tuple(element.owners.split())
 
 
-def chain_parts(parts: Mapping[str, str], chain: str) -> dict[str, str]:
-    """Return the parts of one chain."""
-    keys = (f"chain/{chain}", f"order/{chain}")
-    return {key: value for key, value in parts.items() if key in keys or key.startswith(f"rule/{chain}/")}
+def _by_chain(parts: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return the parts of each chain: a table of a large site has thousands of chains."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for key, value in parts.items():
+        kind, _, rest = key.partition("/")
+        if kind in {"chain", "order", "rule"}:
+            found[rest.partition("/")[0]][key] = value
+    return found
 
 
 def _ports_own(table: Listed) -> set[str]:
     """Return the parts that ports' guards own: the chains that their elements lead to."""
-    chains = (advert_chain(one.key) for one in table.elements if one.lookup == ADVERTS and one.owners)
-    return {key for chain in chains for key in chain_parts(table.parts, chain)}
+    owned = [one for one in table.elements if has_chain(one.lookup) and one.owners]
+    chains = _by_chain(table.parts) if owned else {}
+    return {key for one in owned for key in chains.get(port_chain(one.lookup, one.key), ())}
 
 
 def _table(scope: Scope, name: str, table: Listed, others: Mapping[str, str]) -> Document:
@@ -120,14 +125,15 @@ def _conduits(scope: Scope, table: Listed) -> Iterator[Document]:
 
 def _guards(scope: Scope, table: Listed) -> Iterator[Document]:
     by_workload: dict[str, dict[str, str]] = defaultdict(dict)
+    chains = _by_chain(table.parts)
     for owner, elements in _by_owner(table.elements).items():
         workload, _, interface = owner.partition("/")
         found = by_workload[workload]
         for one in elements:
             said = interface if one.value == guard_value(one) else f"{interface} {one.value}"
             found[f"element/{one.lookup}/{one.key}"] = said
-            if one.lookup == ADVERTS:
-                found |= chain_parts(table.parts, advert_chain(one.key))
+            if has_chain(one.lookup):
+                found |= chains.get(port_chain(one.lookup, one.key), {})
     for workload, parts in by_workload.items():
         yield Document(scope.address("guard", workload), Kind.GUARD, parts)
 

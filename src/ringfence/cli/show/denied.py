@@ -15,6 +15,7 @@ MEANINGS: dict[str, str] = {
     "spoofed_arp": "a guest claimed another address by ARP",
     "spoofed_nd": "a guest claimed another address by neighbour discovery",
     "rogue_server": "a guest acted as a DHCP server or a router",
+    "flood": "a guest asked the router for addresses or neighbours too often",
     "other_protocol": "neither IP nor ARP",
     "strange_port": "from or to a port that is none of ours",
     "between_ports": "straight from one guest to another",
@@ -23,6 +24,7 @@ MEANINGS: dict[str, str] = {
     "own_address": "harmless: an answer to a guest about its own address",
     "flooded": "harmless: broadcasts that reached the host's side of a bridge",
     "groups": "harmless: guests that join multicast groups",
+    "given_back": "harmless: guests that gave their address back, which stays theirs",
     "noise": "harmless: what the router's kernel announces by itself",
 }
 

@@ -2,7 +2,8 @@
 """Addresses handed out by dnsmasq in the router's namespace: to bound MACs only, each its bound address.
 
 IPv6 prefixes are advertised off-link and addresses given as /128, so that traffic inside a zone goes to the router
-as well. There is no lease file: every lease is in the hosts file, which is read again on SIGHUP.
+as well. There is no lease file: every lease is in the hosts file, which is read again on SIGHUP. It logs to syslog,
+which bounds what guests can make it say; a file in /run would fill the host's memory.
 """
 
 from __future__ import annotations
@@ -44,7 +45,6 @@ def dhcp_artifact(site: Site, here: frozenset[str], bindings: Bindings, scope: S
         return None
     parts = {f"conf/{key}": line for key, line in _GLOBAL.items()}
     parts["conf/hosts-file"] = f"dhcp-hostsfile={run_folder(scope)}/dhcp-hosts"
-    parts["conf/log"] = f"log-facility={run_folder(scope)}/dnsmasq.log"
     for zone in zones:
         parts |= {f"conf/{zone.name}/{key}": line for key, line in _zone(site, bindings, scope, zone)}
     if any(zone.ipv6 for zone in zones):

@@ -9,12 +9,17 @@ from ipaddress import IPv4Address, IPv6Address
 from ringfence.compile.bindings import InterfaceBinding, WorkloadBinding
 from ringfence.compile.document import Artifact, Document, Kind
 from ringfence.compile.nft.script import chain_lines
-from ringfence.compile.part.advert import ADVERTS, advert_chain, guard_value
+from ringfence.compile.nft.table import Rule
 from ringfence.compile.part.element import Element, add_elements, own_elements
+from ringfence.compile.part.port_chain import ADVERTS, LEASES, QUESTIONS, guard_value, port_chain
 from ringfence.compile.scope import Scope
 from ringfence.site.workload import Interface, Workload
 
 from .names import Ip, port_name, quoted
+
+_FEW = "limit rate 20/second burst 100 packets"
+"""How often a port may ask the router something that costs it memory, such as a place in the host's one table of IPv6
+neighbours (kernel ip-sysctl, neigh/default/gc_thresh3: 1024), or dnsmasq time."""
 
 
 def guard_artifact(scope: Scope, workload: Workload, binding: WorkloadBinding) -> Artifact:
@@ -56,16 +61,27 @@ def _interface(
     keys = [("taps", port), ("macs", frame)]
     keys += [(f"bound{one.version}", f"{frame} . {one}") for one in bound]
     keys += [("own4", f"{port} . {one}") for one in bound if isinstance(one, IPv4Address)]
-    keys += [(ADVERTS, port)] if targets else []
+    keys += [(LEASES, port), (QUESTIONS, port), *([(ADVERTS, port)] if targets else [])]
     yield from ((f"element/{lookup}/{key}", interface.name) for lookup, key in keys)
+    for lookup, rules in _chains(port, binding.mac, targets):
+        yield from _chain(port_chain(lookup, port), rules)
+
+
+def _chains(port: str, mac: str, targets: list[str]) -> Iterator[tuple[str, tuple[Rule, ...]]]:
+    """Yield the rules of each chain of a port."""
+    few = Rule("few", f"{_FEW} accept"), Rule("flood", "goto deny_flood")
+    yield QUESTIONS, few
+    # No relay before the client (giaddr), and the client's own MAC (chaddr): they follow each other in a DHCP message,
+    # 32 and 36 bytes behind the beginning of the UDP header (RFC 2131 clause 2).
+    own = Rule("own", f"@th,256,80 0x{int(mac.replace(':', ''), 16):x} goto {port_chain(QUESTIONS, port)}")
+    yield LEASES, (own, Rule("other", "goto deny_spoofed_mac"))
     if targets:
-        yield from _adverts(advert_chain(port), targets)
+        adverts = (Rule(f"target-{n}", f"@th,64,128 {target} accept") for n, target in enumerate(targets))
+        yield ADVERTS, (*adverts, Rule("other", "goto deny_spoofed_nd"))
 
 
-def _adverts(chain: str, targets: list[str]) -> Iterator[tuple[str, str]]:
-    slugs = [f"target-{number}" for number in range(len(targets))]
-    yield f"chain/{chain}", "regular"
-    yield f"order/{chain}", ", ".join([*slugs, "other"])
-    for slug, target in zip(slugs, targets, strict=True):
-        yield f"rule/{chain}/{slug}", f"@th,64,128 {target} accept"
-    yield f"rule/{chain}/other", "goto deny_spoofed_nd"
+def _chain(name: str, rules: tuple[Rule, ...]) -> Iterator[tuple[str, str]]:
+    yield f"chain/{name}", "regular"
+    yield f"order/{name}", ", ".join(rule.slug for rule in rules)
+    for rule in rules:
+        yield f"rule/{name}/{rule.slug}", rule.text

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ringfence.compile.nft.table import Chain, Lookup, Rule, Table
-from ringfence.compile.part.advert import ADVERTS
+from ringfence.compile.part.port_chain import ADVERTS, LEASES, QUESTIONS
 from ringfence.compile.scope import Scope
 from ringfence.site.site import Site
 
@@ -29,6 +29,7 @@ _REASONS = (
     "spoofed_arp",
     "spoofed_nd",
     "rogue_server",
+    "flood",
     "other_protocol",
     "strange_port",
     "between_ports",
@@ -36,6 +37,12 @@ _REASONS = (
     "from_host",
 )
 _LOCAL = "ip6 saddr fe80::/10"
+_ASKS = f"iifname vmap @{QUESTIONS}"
+_CLIENT6 = f"{_LOCAL} udp sport 546 udp dport 547"
+_DHCP6 = {"solicit": 1, "request": 3, "confirm": 4, "renew": 5, "rebind": 6, "information": 11}
+"""What a client may say (RFC 8415 clause 7.3)."""
+_GIVES_BACK = {"release": 8, "decline": 9}
+"""These name an address, and could name another's: the router would keep it from its owner for ten minutes."""
 _LOOKUPS = (
     Lookup("legs", "ifname"),
     Lookup("taps", "ifname"),
@@ -43,7 +50,7 @@ _LOOKUPS = (
     Lookup("bound4", "ifname . ether_addr . ipv4_addr"),
     Lookup("bound6", "ifname . ether_addr . ipv6_addr"),
     Lookup("own4", "ifname . ipv4_addr"),
-    Lookup(ADVERTS, "ifname", verdicts=True),
+    *(Lookup(name, "ifname", verdicts=True) for name in (ADVERTS, LEASES, QUESTIONS)),
 )
 
 
@@ -53,7 +60,7 @@ def guard_table(site: Site, scope: Scope) -> Table:
     return Table(
         "bridge",
         scope.table,
-        (*_REASONS, "own_address", "flooded", "groups"),
+        (*_REASONS, "own_address", "flooded", "groups", "given_back"),
         _LOOKUPS,
         (*_base_chains(), *_guest_chains(), *denials(_REASONS)),
         {"legs": legs},
@@ -119,8 +126,11 @@ def _arp() -> Iterator[Rule]:
 
 
 def _ip4() -> Iterator[Rule]:
-    asks = "ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67"
-    yield Rule("dhcp-client", f"{asks} accept")
+    asks = f"udp sport 68 udp dport 67 iifname vmap @{LEASES}"
+    yield Rule("dhcp-first", f"ip saddr 0.0.0.0 ip daddr 255.255.255.255 {asks}")
+    yield Rule("dhcp-again", f"iifname . ether saddr . ip saddr @bound4 {asks}")
+    # Whoever speaks to servers from another port, or as a server, is no client. A first fragment shows its ports.
+    yield Rule("dhcp-relay", "udp dport 67 goto deny_rogue_server")
     yield Rule("dhcp-server", "udp sport 67 goto deny_rogue_server")
     yield Rule("bound", "iifname . ether saddr . ip saddr @bound4 accept")
     yield Rule("other", "goto deny_spoofed_ip")
@@ -131,13 +141,16 @@ def _ip6() -> Iterator[Rule]:
         yield Rule(kind, f"icmpv6 type {kind} goto deny_rogue_server")
     yield Rule("dhcp-server", "udp sport 547 goto deny_rogue_server")
     # A neighbour advertisement speaks for its target, which begins after 8 bytes (RFC 4861 clause 4.4).
-    yield Rule("advert-local", f"{_LOCAL} icmpv6 type nd-neighbor-advert @th,64,16 0xfe80 accept")
+    yield Rule("advert-local", f"{_LOCAL} icmpv6 type nd-neighbor-advert @th,64,16 0xfe80 {_ASKS}")
     yield Rule("advert", "icmpv6 type nd-neighbor-advert iifname vmap @adverts")
     yield Rule("advert-other", "icmpv6 type nd-neighbor-advert goto deny_spoofed_nd")
     for kind in ("nd-router-solicit", "nd-neighbor-solicit"):
-        yield Rule(f"{kind}-first", f"ip6 saddr :: icmpv6 type {kind} accept")
-        yield Rule(f"{kind}", f"{_LOCAL} icmpv6 type {kind} accept")
-    yield Rule("dhcp-client", f"{_LOCAL} udp sport 546 udp dport 547 accept")
+        yield Rule(f"{kind}-first", f"ip6 saddr :: icmpv6 type {kind} {_ASKS}")
+        yield Rule(f"{kind}", f"{_LOCAL} icmpv6 type {kind} {_ASKS}")
+    for name, number in _DHCP6.items():
+        yield Rule(f"dhcp-{name}", f"{_CLIENT6} @th,64,8 0x{number:x} {_ASKS}")
+    for name, number in _GIVES_BACK.items():
+        yield Rule(f"dhcp-{name}", f'{_CLIENT6} @th,64,8 0x{number:x} counter name "given_back" drop')
     for kind in ("mld-listener-report", "mld2-listener-report"):
         yield Rule(kind, f'icmpv6 type {kind} counter name "groups" drop')
     yield Rule("bound", "iifname . ether saddr . ip6 saddr @bound6 accept")

@@ -59,7 +59,7 @@ def stop_dhcp(scope: Scope) -> None:
     if found:
         _end(found[0])
     folder = Path(run_folder(scope))
-    for pattern in ("dnsmasq-*.conf", "dnsmasq.pid", "dnsmasq.log", "dhcp-hosts*"):
+    for pattern in ("dnsmasq-*.conf", "dnsmasq.pid", "dhcp-hosts*"):
         for path in folder.glob(pattern):
             path.unlink(missing_ok=True)
 
