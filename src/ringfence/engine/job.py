@@ -21,3 +21,5 @@ class Job:
     revision: int | None = None
     keep: bool = False
     workers: int = 4
+    doubtful: frozenset[str] = frozenset()
+    """Workloads that a job which died had started: nobody has seen them healthy, so this job waits for them."""

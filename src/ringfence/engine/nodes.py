@@ -26,14 +26,17 @@ def workload_behind(node: str) -> str | None:
     return node.removeprefix(_HEALTH) if node.startswith(_HEALTH) else None
 
 
-def nodes_of(steps: Sequence[Step]) -> dict[str, Collection[str]]:
-    """Return what each node needs. What cannot be taken back needs the barrier, which needs everything else."""
+def nodes_of(steps: Sequence[Step], doubtful: Collection[str] = ()) -> dict[str, Collection[str]]:
+    """Return what each node needs. What cannot be taken back needs the barrier, which needs everything else.
+
+    There is a node for the health of each workload that is started, waited for, or ``doubtful``.
+    """
     needs: dict[str, Collection[str]] = {}
     final = {step.id for step in steps if comes_last(step)}
     for step in steps:
         own = {*step.needs, *map(health_node, step.waits)}
         needs[step.id] = own | {BARRIER} if step.id in final else own
-    needs.update(_health(steps))
+    needs.update(_health(steps, doubtful))
     if final:
         needs[BARRIER] = needs.keys() - final
     return needs
@@ -47,9 +50,9 @@ def starts(step: Step) -> list[str]:
     return [workload for workload in found if workload]
 
 
-def _health(steps: Sequence[Step]) -> dict[str, set[str]]:
+def _health(steps: Sequence[Step], doubtful: Collection[str]) -> dict[str, set[str]]:
     """Need what a workload needs to answer: that it runs, its ports are set, and its probe's conduit is open."""
-    asked = {workload for step in steps for workload in (*step.waits, *starts(step))}
+    asked = {workload for step in steps for workload in (*step.waits, *starts(step))} | set(doubtful)
     found: dict[str, set[str]] = {health_node(workload): set() for workload in asked}
     for step in steps:
         for workload in _served(step):

@@ -7,6 +7,14 @@ from ringfence.ports.clock import Clock
 from ringfence.ports.journal import JobRecord, Journal, StepEntry, StepState
 from ringfence.ports.store import Revisions
 
+from .nodes import starts
+
+
+def started_by(lost: JobRecord) -> frozenset[str]:
+    """Return the workloads that a job had started, or had begun to start, when its process died."""
+    begun = (step for step in lost.draft.plan.steps if step.id in lost.steps)
+    return frozenset(workload for step in begun for workload in starts(step))
+
 
 def set_aside(journal: Journal, clock: Clock, revisions: Revisions | None = None) -> JobRecord | None:
     """Mark an unfinished job as lost and return it; None when the last job ended. Needs the site's lock.

@@ -33,7 +33,7 @@ _AGAIN = "Run 'ringfence apply': it looks at what stands and goes on from there.
 
 def run_job(job: Job, world: World, held: Held) -> JobResult:  # noqa: ARG001 - held: nobody else works on the site
     """Carry out a plan; what failed is undone as far as it may be. Raises Refused when the job cannot be begun."""
-    if job.plan.empty:
+    if job.plan.empty and not job.doubtful:
         return JobResult(0, "done")
     draft = JobDraft(job.kind, job.principal, job.plan, world.clock.now(), job.revision)
     number = world.journal.begin(draft)
@@ -120,7 +120,7 @@ def _take_back(job: Job, world: World, ledger: Ledger, touched: Sequence[Step]) 
         ledger.tell("left", None, found.what)
     ledger.tell("undoing", None, f"{len(plan.steps)} steps")
     notes = WayBack(ledger, plan)
-    Runner(replace(job, keep=True), world, OpenGate(), plan.steps, notes).run()
+    Runner(replace(job, keep=True, doubtful=frozenset()), world, OpenGate(), plan.steps, notes).run()
     return (*plan.left, *_not_back(job, world, plan, notes))
 
 

@@ -45,7 +45,7 @@ class Runner:
         self._job, self._world, self._gate, self._ledger = job, world, gate, ledger
         self._steps = {step.id: step for step in steps}
         self._starters = {workload: step for step in steps for workload in starts(step)}
-        self._graph = Graph(nodes_of(steps))
+        self._graph = Graph(nodes_of(steps, job.doubtful))
         self._waiting = Waiting()
         self._asked: list[str] = []
         self._cancelled: set[str] = set()

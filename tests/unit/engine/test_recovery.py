@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.unit.engine.yard import SickGate, Yard, tails
+from tests.unit.plan.plant import Vm, small
+
+from ringfence.drivers.store.database import open_store
+from ringfence.ports.journal import JobDraft, StepEntry, StepState
+
+ALONE = small(vms=(Vm("historian"),), conduits={})
+
+
+@pytest.fixture
+def yard(tmp_path: Path) -> Yard:
+    """All that the first job did stands, but the journal says that it died before anybody saw the workload healthy."""
+    made = Yard(tmp_path)
+    plan = made.plan(ALONE)
+    assert made.apply(ALONE).outcome == "done"
+    now = made.clock.now()
+    with open_store(tmp_path / "state") as store:
+        job = store.journal.begin(JobDraft("apply", "tester", plan, now))
+        done = [StepEntry(step.id, StepState.DONE, now) for step in plan.steps]
+        store.journal.record(job, done)
+    return made
+
+
+def test_what_a_lost_job_had_started_is_waited_for(yard: Yard) -> None:
+    gate = SickGate()
+    yard.gate = gate
+    assert yard.apply(ALONE).outcome == "done"
+    assert gate.asked == ["historian"]
+    assert yard.apply(ALONE).number == 0
+    assert gate.asked == ["historian"]
+
+
+def test_what_a_lost_job_had_started_and_never_answers_is_told(yard: Yard) -> None:
+    yard.gate = SickGate("historian")
+    result = yard.apply(ALONE)
+    assert result.outcome == "undone"
+    assert str(result.problem).startswith("Workload historian did not answer.")
+    assert "run/historian" in tails(yard.observe())  # this job did not start it
+
+
+def test_what_a_lost_job_had_not_begun_is_nobodys_doubt(yard: Yard, tmp_path: Path) -> None:
+    assert yard.apply(ALONE).outcome == "done"
+    plan = yard.plan(small())
+    with open_store(tmp_path / "state") as store:
+        store.journal.begin(JobDraft("apply", "tester", plan, yard.clock.now()))
+    gate = SickGate()
+    yard.gate = gate
+    assert yard.apply(ALONE).outcome == "done"
+    assert gate.asked == []
