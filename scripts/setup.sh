@@ -153,6 +153,10 @@ open_kvm() {
     as_root chmod 0666 /dev/kvm
 }
 
+# start_daemon NAME: as an init system would. The descriptor of setup's lock must not live on in it, and neither must
+# sudo's limit: newer sudo forbids core files, and libvirt, which sets each guest's limit, then starts none.
+start_daemon() { as_root prlimit --core=unlimited:unlimited "$1" -d 9>&- 2>/dev/null; }
+
 start_libvirt() {
     need_root "talk to libvirt"
     open_kvm
@@ -161,9 +165,9 @@ start_libvirt() {
     if [ -d /run/systemd/system ]; then
         as_root systemctl start virtlogd.socket libvirtd.service
     else
-        # The descriptor of setup's lock must not live on in a daemon.
-        as_root virtlogd -d 9>&- 2>/dev/null || true # fails when it is running, which is what is wanted
-        as_root libvirtd -d 9>&- 2>/dev/null || true
+        # fails when it is running, which is what is wanted
+        start_daemon virtlogd || true
+        start_daemon libvirtd || true
     fi
     attempt=0
     until libvirt_answers; do
