@@ -153,9 +153,9 @@ open_kvm() {
     as_root chmod 0666 /dev/kvm
 }
 
-# start_daemon NAME: as an init system would. The descriptor of setup's lock must not live on in it, and neither must
-# sudo's limit: newer sudo forbids core files, and libvirt, which sets each guest's limit, then starts none.
-start_daemon() { as_root prlimit --core=unlimited:unlimited "$1" -d 9>&- 2>/dev/null; }
+# start_daemon NAME: as an init system would. The descriptor of setup's lock must not live on in it, and neither should
+# sudo's limit: newer sudo forbids core files, and a libvirt that may not lift it again starts no guest.
+start_daemon() { as_root sh -c 'ulimit -c unlimited; exec "$1" -d' sh "$1" 9>&- 2>/dev/null; }
 
 start_libvirt() {
     need_root "talk to libvirt"
