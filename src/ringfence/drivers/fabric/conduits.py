@@ -14,7 +14,7 @@ from ringfence.compile.part.element import COMMENT_BYTES, Element, add_elements,
 from ringfence.compile.part.opening import DORMANT, GRANTED
 from ringfence.compile.scope import Scope
 from ringfence.observe.nft_listing import Listed
-from ringfence.observe.rules import Grant, grants, is_grant
+from ringfence.observe.rules import Grant, grants, is_grant, is_shared
 from ringfence.plan.change import Change
 
 from .connections import cut
@@ -93,17 +93,20 @@ def elements_of(table: Listed) -> Elements:
     return Elements(table.name, owned, dict(owned))
 
 
-def ensure_conduits(scope: Scope, changes: Sequence[Change]) -> None:
+def ensure_conduits(scope: Scope, changes: Sequence[Change], shared: set[_Key]) -> None:
     """Bring conduits to their documents: one transaction, then what lost its permission loses its connections.
 
     Where nothing is shared and nothing is dormant, what was observed says enough, and the kernel checks that it still
     stands: what goes must be there, what comes must not. Else, and where it is not so, everything is read first.
+
+    ``shared`` remembers the keys that came to have several owners since they were observed: when two workloads swap
+    their addresses, the first one's conduit comes before the second one's goes.
     """
-    if any(map(_needs_reading, changes)) or not _follow(scope, changes):
-        _ensure_read(scope, changes)
+    if any(_needs_reading(change, shared) for change in changes) or not _follow(scope, changes):
+        _ensure_read(scope, changes, shared)
 
 
-def _ensure_read(scope: Scope, changes: Sequence[Change]) -> None:
+def _ensure_read(scope: Scope, changes: Sequence[Change], shared: set[_Key]) -> None:
     elements = read_elements(scope)
     if elements is None:
         if all(change.after is None for change in changes):
@@ -118,11 +121,14 @@ def _ensure_read(scope: Scope, changes: Sequence[Change]) -> None:
         kept.update((owner, key) for one in mine if (key := granted_key(one)))
     elements.revoke(after.keys(), kept)
     settle(scope, elements)
+    shared |= {key for key, one in elements.wanted.items() if is_shared(one)}
 
 
-def _needs_reading(change: Change) -> bool:
+def _needs_reading(change: Change, shared: AbstractSet[_Key]) -> bool:
     documents = [document for document in (change.before, change.after) if document]
-    return any(one.parts.get("state") == DORMANT or _SHARED.search(one.body) for one in documents)
+    if any(one.parts.get("state") == DORMANT or _SHARED.search(one.body) for one in documents):
+        return True
+    return bool(shared) and any(one[:2] in shared for one in _owned(change.before))
 
 
 def _follow(scope: Scope, changes: Sequence[Change]) -> bool:

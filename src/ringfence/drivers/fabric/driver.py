@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ringfence.base.addresses import Address
 from ringfence.base.errors import Refused
@@ -31,6 +31,8 @@ _KINDS = frozenset({Kind.NAMESPACE, Kind.LINK, Kind.TABLE, Kind.GUARD, Kind.DHCP
 class FabricDriver:
     """Observes and does; decides nothing. Touches only what carries this site's and fabric's names."""
 
+    _shared: set[tuple[str, str]] = field(default_factory=set)
+
     @property
     def kinds(self) -> frozenset[Kind]:
         """Kinds this driver observes and changes."""
@@ -46,7 +48,7 @@ class FabricDriver:
         if kind is Kind.GUARD:
             ensure_guards(scope, changes)
         elif kind is Kind.CONDUIT:
-            ensure_conduits(scope, changes)
+            ensure_conduits(scope, changes, self._shared)
         else:
             for change in changes:
                 _ensure_one(scope, change)
