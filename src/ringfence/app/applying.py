@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ringfence.base.errors import Refused
 from ringfence.engine.job import Job
-from ringfence.engine.recovery import set_aside, started_by
+from ringfence.engine.recovery import doubtful, set_aside
 from ringfence.engine.result import JobResult, StepOutcome
 from ringfence.engine.run import run_job
 from ringfence.messages.apply import JobReport, LeftStanding, StepReport
@@ -86,8 +86,8 @@ def _run(
     if plan.empty and unchanged and lost is None:
         return JobReport(site.name, "apply", "nothing", generation(session), None, None, (), (), plan.kept)
     number = session.store.revisions.begin(_draft(session, planned, note))
-    doubtful = started_by(lost) if lost else frozenset()
-    job = Job("apply", planned.prepared.scope, plan, session.principal, number, keep, workers, doubtful)
+    waited = doubtful(session.store.journal, lost)
+    job = Job("apply", planned.prepared.scope, plan, session.principal, number, keep, workers, waited)
     result = run_job(job, engine_world(session, planned.prepared), held)
     session.store.revisions.finish(number, "applied" if result.stands else "failed", session.plant.clock.now())
     return job_report(site.name, "apply", number, result, plan)

@@ -22,4 +22,4 @@ class Job:
     keep: bool = False
     workers: int = 4
     doubtful: frozenset[str] = frozenset()
-    """Workloads that a job which died had started: nobody has seen them healthy, so this job waits for them."""
+    """Workloads that an earlier job started and nobody has seen healthy: this job waits for them, too."""

@@ -10,9 +10,14 @@ from ringfence.ports.store import Revisions
 from .nodes import starts
 
 
-def started_by(lost: JobRecord) -> frozenset[str]:
-    """Return the workloads that a job had started, or had begun to start, when its process died."""
-    begun = (step for step in lost.draft.plan.steps if step.id in lost.steps)
+def doubtful(journal: Journal, lost: JobRecord | None) -> frozenset[str]:
+    """Return the workloads that the last job started, if it died or was stopped before anybody saw them healthy.
+
+    ``lost`` is what ``set_aside`` returned. Raises Refused when the journal cannot be read.
+    """
+    stopped = () if lost else journal.jobs(1)
+    last = lost or next((job for job in stopped if job.outcome == "cancelled"), None)
+    begun = (step for step in last.draft.plan.steps if step.id in last.steps) if last else ()
     return frozenset(workload for step in begun for workload in starts(step))
 
 

@@ -51,7 +51,7 @@ def _carry_out(job: Job, world: World, ledger: Ledger) -> _End:
     """Run the steps, check them, and take back what has to be. Raises Refused of the journal."""
     runner = Runner(job, world, world.gate, job.plan.steps, ledger)
     runner.run()
-    if world.cancel.requested and ledger.in_state(StepState.PLANNED):
+    if world.cancel.requested and (runner.unanswered or ledger.in_state(StepState.PLANNED)):
         return "cancelled", (), runner.problem
     problem = runner.problem or _forgotten(ledger)
     try:

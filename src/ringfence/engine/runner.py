@@ -48,6 +48,7 @@ class Runner:
         self._graph = Graph(nodes_of(steps, job.doubtful))
         self._waiting = Waiting()
         self._asked: list[str] = []
+        self._given_up = False
         self._cancelled: set[str] = set()
         self._flights: Flights[Batch | str, Verdicts | Answer] = Flights(world.clock)
         self._go_on_after_failure = job.keep
@@ -66,6 +67,11 @@ class Runner:
         except RingfenceError:
             self._drain()
             raise
+
+    @property
+    def unanswered(self) -> bool:
+        """True when the health of a workload was still asked for when the job stopped."""
+        return self._given_up or bool(self._asked) or len(self._flights) > 0
 
     def _drain(self) -> None:
         while self._batches:
@@ -146,6 +152,7 @@ class Runner:
         workload = workload_behind(node) or ""
         starter = self._starters.get(workload)
         if error is not None and self._world.cancel.requested:
+            self._given_up = True
             return
         if error is None:
             self._ledger.tell("healthy", starter, workload)

@@ -7,6 +7,7 @@ import pytest
 from tests.unit.engine.yard import SickGate, Yard, tails
 from tests.unit.plan.plant import Vm, small
 
+from ringfence.base.errors import Refused
 from ringfence.drivers.store.database import open_store
 from ringfence.ports.journal import JobDraft, StepEntry, StepState
 
@@ -53,3 +54,20 @@ def test_what_a_lost_job_had_not_begun_is_nobodys_doubt(yard: Yard, tmp_path: Pa
     yard.gate = gate
     assert yard.apply(ALONE).outcome == "done"
     assert gate.asked == []
+
+
+def test_who_stops_a_job_that_waits_for_health_has_not_seen_it_done(tmp_path: Path) -> None:
+    yard = Yard(tmp_path)
+
+    class Patient:
+        def ready(self, workload: str) -> None:
+            yard.cancel.request()
+            raise Refused(f"Workload {workload} did not answer.", "Look at its console.")
+
+    yard.gate = Patient()
+    assert yard.apply(ALONE).outcome == "cancelled"
+    assert yard.whole(ALONE)
+    gate = SickGate()
+    yard.gate, yard.cancel = gate, type(yard.cancel)()
+    assert yard.apply(ALONE).outcome == "done"
+    assert gate.asked == ["historian"]

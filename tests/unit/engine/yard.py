@@ -23,7 +23,7 @@ from ringfence.drivers.system.clock import SystemClock
 from ringfence.engine.cancel import Cancel
 from ringfence.engine.deadlines import Deadlines
 from ringfence.engine.job import Job
-from ringfence.engine.recovery import set_aside, started_by
+from ringfence.engine.recovery import doubtful, set_aside
 from ringfence.engine.result import JobResult
 from ringfence.engine.run import run_job
 from ringfence.engine.world import World
@@ -173,8 +173,8 @@ class Yard:
                 self.cancel,
                 self.deadlines,
             )
-            doubtful = started_by(self.lost) if self.lost else frozenset()
-            return run_job(Job("apply", self.scope, plan, "tester", None, keep, workers, doubtful), world, held)
+            waited = doubtful(store.journal, self.lost)
+            return run_job(Job("apply", self.scope, plan, "tester", None, keep, workers, waited), world, held)
 
     def jobs(self) -> tuple[JobRecord, ...]:
         with open_store(self.folder / "state") as store:
