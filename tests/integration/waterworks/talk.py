@@ -34,7 +34,7 @@ class Target:
 
 def ask(works: Works, questions: Mapping[str, Iterable[Target]]) -> dict[tuple[str, Target], str]:
     """Let every guest try all its targets side by side; answer OPEN, REFUSED or SILENT for each."""
-    asked = {workload: found for workload, targets in questions.items() if (found := list(targets))}
+    asked = {workload: wanted for workload, targets in questions.items() if (wanted := list(targets))}
     running = {
         workload: works.guest(workload).start("/bin/sh", "-c", _script(targets)) for workload, targets in asked.items()
     }
