@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests import factory
@@ -24,7 +24,7 @@ from ringfence.observe.dnsmasq import DhcpSight
 from ringfence.observe.fabric import Sight, fabric_documents
 from ringfence.observe.links import Space
 from ringfence.observe.nft_listing import listed_tables
-from ringfence.observe.rules import grants, is_grant, router_documents
+from ringfence.observe.rules import grants, guard_documents, is_grant, router_documents
 
 RECORDED = Path(__file__).parent / "recorded"
 VERSIONS = ("debian12", "debian13")
@@ -66,35 +66,38 @@ def test_a_grant_that_runs_is_no_part_of_anything(version: str) -> None:
 
 def without_each(listing: str) -> Iterator[tuple[str, str]]:
     """Yield a listing with one object or element less, and what it was; rules twice are another."""
-    whole = json.loads(listing)
-    for place, entry in enumerate(whole["nftables"]):
-        (kind, value), *_ = entry.items()
-        if kind != "metainfo":
-            less = {"nftables": [one for one in whole["nftables"] if one is not entry]}
-            yield f"{kind} {value.get('name', value.get('comment', ''))}", json.dumps(less)
-        for number in range(len(value.get("elem", ()))):
-            less = deepcopy(whole)
-            gone = less["nftables"][place][kind]["elem"].pop(number)
-            if "@" not in json.dumps(gone):  # a grant is nobody's part
-                yield f"element of {value['name']}", json.dumps(less)
-        if kind == "rule":
-            more = deepcopy(whole)
-            more["nftables"].insert(place, entry)
-            yield f"second {value['comment']}", json.dumps(more)
+    whole = json.loads(listing)["nftables"]
+    for place, entry in enumerate(whole):
+        ((kind, value),) = entry.items()
+        for what, instead in _instead(kind, value):
+            yield what, json.dumps({"nftables": [*whole[:place], *instead, *whole[place + 1 :]]})
+
+
+def _instead(kind: str, value: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    name, elements = value.get("name", value.get("comment", "")), value.get("elem", [])
+    if kind != "metainfo":
+        yield f"{kind} {name}", []
+    for number, gone in enumerate(elements):
+        if "@" not in json.dumps(gone):  # a grant is nobody's part
+            yield f"element of {name}", [{kind: {**value, "elem": elements[:number] + elements[number + 1 :]}}]
+    if kind == "rule":
+        yield f"second {name}", [{kind: value}] * 2
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_whatever_is_missing_in_a_ruleset_is_seen(version: str, compiled: dict[Address, dict[str, str]]) -> None:
-    sight = recorded(version)
-    for what, text in without_each(sight.ruleset):
-        assert parts(fabric_documents(scope(), replace(sight, ruleset=text))) != compiled, what
+def test_whatever_is_missing_in_a_ruleset_is_seen(version: str) -> None:
+    ruleset = recorded(version).ruleset
+    whole = router_documents(scope(), listed_tables(ruleset))
+    for what, text in without_each(ruleset):
+        assert parts(router_documents(scope(), listed_tables(text))) != parts(whole), what
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_whatever_is_missing_in_the_guard_is_seen(version: str, compiled: dict[Address, dict[str, str]]) -> None:
-    sight = recorded(version)
-    for what, text in without_each(sight.guard):
-        assert parts(fabric_documents(scope(), replace(sight, guard=text))) != compiled, what
+def test_whatever_is_missing_in_the_guard_is_seen(version: str) -> None:
+    guard = recorded(version).guard
+    whole = guard_documents(scope(), listed_tables(guard))
+    for what, text in without_each(guard):
+        assert parts(guard_documents(scope(), listed_tables(text))) != parts(whole), what
 
 
 def settings(compiled: dict[Address, dict[str, str]]) -> Iterator[tuple[Address, str]]:
