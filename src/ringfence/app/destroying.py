@@ -22,13 +22,13 @@ from ringfence.plan.planner import make_plan
 from ringfence.ports.gate import OpenGate
 
 from .applying import job_report
-from .planning import generation, last_artifacts
+from .planning import generation, last_artifacts, observe_scope
 from .session import Session
 
 
 def plan_destroy(session: Session, scope: Scope, destroy_data: frozenset[str], *, all_data: bool) -> Plan:
     """Return the plan that leaves nothing of the site, except disks with data that nobody agreed to destroy."""
-    observed = _observe(session, scope)
+    observed = observe_scope(session, scope)
     data = destroy_data | (_volumes(observed) if all_data else frozenset())
     intent = Intent(session.name, generation(session), "", data, last_artifacts(session), {})
     return make_plan(intent, (), observed, tolerated(_ANY))
@@ -57,13 +57,6 @@ def destroy(session: Session, scope: Scope, destroy_data: frozenset[str], *, all
 
 
 _ANY = Versions((), (), (), ())
-
-
-def _observe(session: Session, scope: Scope) -> dict[str, Document]:
-    found: dict[str, Document] = {}
-    for port in session.plant.artifacts:
-        found.update(port.observe(scope))
-    return found
 
 
 def _volumes(observed: dict[str, Document]) -> frozenset[str]:

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ringfence.base.addresses import Address
 from ringfence.compile.bindings import Bindings
 from ringfence.compile.document import Artifact, Document
 from ringfence.compile.domain import tolerated
+from ringfence.compile.scope import Scope
 from ringfence.engine.deadlines import Deadlines
 from ringfence.engine.world import World
 from ringfence.messages.plan import PlanFlow, PlanReport, PlanStep
@@ -80,10 +82,15 @@ def plan_prepared(
 
 def observe(session: Session, site: Site) -> dict[Address, Document]:
     """Return everything of this site that stands now. Raises Refused, DeadlinePassed."""
-    scope = scope_of(site)
+    return observe_scope(session, scope_of(site))
+
+
+def observe_scope(session: Session, scope: Scope) -> dict[Address, Document]:
+    """Return everything that stands in a fabric now; all ports look side by side. Raises Refused, DeadlinePassed."""
     found: dict[Address, Document] = {}
-    for port in session.plant.artifacts:
-        found.update(port.observe(scope))
+    with ThreadPoolExecutor(max_workers=len(session.plant.artifacts)) as pool:
+        for documents in pool.map(lambda port: port.observe(scope), session.plant.artifacts):
+            found.update(documents)
     return found
 
 
