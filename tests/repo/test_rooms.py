@@ -96,10 +96,21 @@ def test_rooms_import_what_the_table_says(repository: Path) -> None:
     assert forbidden == []
 
 
-def test_proof_shares_nothing_with_what_it_has_to_catch() -> None:
+def _reached(start: str, own: str) -> set[str]:
+    """Everything that modules whose names begin with ``start`` import, also through others, but what is their own."""
     graph = grimp.build_graph("ringfence")
-    proof = {module for module in graph.modules if module.startswith("ringfence.proof")}
-    reached = {imported for module in proof for imported in graph.find_upstream_modules(module)} - proof
+    modules = {module for module in graph.modules if module.startswith(start)}
+    found = {imported for module in modules for imported in graph.find_upstream_modules(module)}
+    return {name for name in found if not name.startswith(own)}
+
+
+def test_proof_shares_nothing_with_what_it_has_to_catch() -> None:
+    reached = _reached("ringfence.proof", "ringfence.proof")
+    assert [name for name in sorted(reached) if not _permitted("proof", name)] == []
+
+
+def test_the_form_of_parts_knows_no_site_and_no_compiler() -> None:
+    reached = _reached("ringfence.compile.part", "ringfence.base")
     assert [name for name in sorted(reached) if not _permitted("proof", name)] == []
 
 
