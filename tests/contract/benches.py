@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,8 +24,6 @@ from ringfence.drivers.boot.driver import BootDriver
 from ringfence.drivers.memory.host import MemoryHost
 from ringfence.drivers.system.clock import SystemClock
 from ringfence.site.workload import Disk
-
-MakeBench = Callable[[Path], AbstractContextManager[Bench]]
 
 
 @contextmanager
