@@ -63,6 +63,8 @@ def plain(me: Guest, word: bytes) -> dict[str, str]:
         "arp": frames.ether(me.mac, frames.BROADCAST, 0x0806, frames.arp(1, asks, unknown, word)),
         "conflict probe": frames.ether(me.mac, frames.BROADCAST, 0x0806, frames.arp(1, probes, unknown, word)),
         "announcement": frames.ether(me.mac, frames.BROADCAST, 0x8035, frames.arp(3, asks, asks, word)),
+        "error": frames.ether(me.mac, me.gateway_mac, 0x0800, error(me, me.ip4, word)),
+        "error6": frames.ether(me.mac, me.gateway_mac, 0x86DD, error(me, me.ip6, word)),
         "neighbour": frames.ether(me.mac, frames.ALL_NODES, 0x86DD, advert(me, me.ip6, me.mac, word)),
         "dhcp": frames.ether(me.mac, frames.BROADCAST, 0x0800, asking(me.mac, word)),
     }
@@ -70,6 +72,16 @@ def plain(me: Guest, word: bytes) -> dict[str, str]:
 
 def asking(link: str, word: bytes) -> bytes:
     return frames.udp(NOBODY, "255.255.255.255", (68, 67), frames.dhcp_discover(link) + word)
+
+
+def error(me: Guest, about: str, word: bytes) -> bytes:
+    """Return a message that a packet from the gateway to ``about`` could not be delivered."""
+    near, far = (me.ip6, me.gateway6) if ":" in about else (me.ip4, me.gateway4)
+    lost = frames.udp(far, about, (OPEN_PORT, 9), word)
+    if ":" in about:
+        return frames.icmp6(near, far, 1, bytes(4) + lost)
+    body = b"\x03\x03" + bytes(6) + lost
+    return frames.ip(near, far, 1, body[:2] + frames.checksum(body).to_bytes(2, "big") + body[4:])
 
 
 def advert(me: Guest, target: str, link: str, word: bytes) -> bytes:
@@ -87,6 +99,8 @@ def hostile(me: Guest, word: bytes) -> dict[str, str]:
     router = frames.icmp6(me.ip6, "ff02::1", 134, bytes(12) + word)
     redirect = frames.icmp6(me.ip6, me.peer6, 137, bytes(36) + word)
     return {
+        "error about another's packet": frames.ether(me.mac, to, 0x0800, error(me, me.peer4, word)),
+        "error about another's packet6": frames.ether(me.mac, to, 0x86DD, error(me, me.peer6, word)),
         "DHCP for the peer": frames.ether(me.mac, frames.BROADCAST, 0x0800, asking(me.peer_mac, word)),
         "DHCP without a message": frames.ether(
             me.mac, frames.BROADCAST, 0x0800, frames.udp(NOBODY, "255.255.255.255", (68, 67), word)
@@ -160,7 +174,15 @@ def test_hostile_frames_reach_nobody(stage: Stage, troupe: Troupe, guest: Guest)
     assert got == set()
     after = stage.driver.denied(stage.scope)
     risen = {reason for reason, packets in after.items() if packets > before[reason]}
-    assert risen >= {"other_protocol", "spoofed_mac", "spoofed_ip", "spoofed_arp", "spoofed_nd", "rogue_server"}
+    assert risen >= {
+        "other_protocol",
+        "spoofed_mac",
+        "spoofed_ip",
+        "spoofed_arp",
+        "spoofed_nd",
+        "spoofed_error",
+        "rogue_server",
+    }
 
 
 def test_a_guest_speaks_to_no_address_of_host_and_router(stage: Stage, troupe: Troupe, guest: Guest) -> None:

@@ -27,6 +27,8 @@ class Packet:
     """MAC that a DHCP message asks for (chaddr)."""
     dhcp6: int | None = None
     """Type of a DHCPv6 message."""
+    about: int | None = None
+    """Target of the packet that an ICMP error holds."""
     hops: int = 64
     arp: tuple[str, str, Ip] | None = None
     """Operation, sender's MAC, sender's address."""

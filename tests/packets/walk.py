@@ -205,4 +205,6 @@ _FIELDS: Mapping[str, Look] = {
     "@th,64,16": _nd_bits(16),
     "@th,64,8": lambda packet: packet.dhcp6,
     "@th,256,80": _dhcp_asker,
+    "@th,192,32": lambda packet: packet.about if packet.kind == "ip" else None,
+    "@th,256,128": lambda packet: packet.about if packet.kind == "ip6" else None,
 }

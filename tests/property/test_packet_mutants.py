@@ -17,7 +17,7 @@ from itertools import product
 import pytest
 from tests.packets.cases import bind, compiled
 from tests.packets.fabric import Fabric, read
-from tests.packets.packet import Packet
+from tests.packets.packet import Ip, Packet
 from tests.packets.plant import NAMES, site
 from tests.packets.ruleset import Ruleset
 from tests.packets.walk import Walker
@@ -33,7 +33,7 @@ EQUIVALENT = (
     (r"router rule \w+ (rest|undeclared|elsewhere|drop)", "the policy of the base chain drops as well"),
     (r"router rule errors other", "the policy of the base chain drops as well"),
     (r"router rule output noise", "is dropped at the end as well; this keeps the count of the denied clean"),
-    (r"guard rule guest_ip6 advert-other", "a port without a chain has no IPv6 address that the end would accept"),
+    (r"guard rule guest_ip[46] \S+-other", "a port without a chain has no address that the end would accept"),
     (
         r"guard rule guest_ip6 mld2?-listener-report",
         "is dropped at the end as well; this keeps the count of the spoofed clean",
@@ -102,26 +102,44 @@ def spoken() -> Iterator[Packet]:
         yield Packet(str(0x8035), home.mac)
         yield Packet(str(0x88B8), home.mac)
         yield Packet("ip", home.mac, home.ipv4, ip_address("10.91.1.1"), "tcp", 502, HIGH, direction="reply")
+        gate6 = ip_address(f"fd91:0:0:{3 if name == 'scada' else 1}::1")
         gateway = {"plc": "10.91.1.1", "sca": "10.91.3.1"}[name[:3]]
         answer = Packet("ip", home.mac, home.ipv4, ip_address(gateway), "tcp", 502, HIGH, direction="reply")
         yield from (answer, replace(answer, state="invalid"), replace(answer, direction="original"))
-        yield replace(answer, protocol="icmp", icmp="time-exceeded", state="related")
+        yield from errors(name, gateway, gate6)
         discover = Packet("ip", home.mac, ANY, ip_address("255.255.255.255"), "udp", 68, 67, asker=home.mac)
         renewal = replace(discover, source=home.ipv4, target=ip_address("10.91.1.1"))
         for asked in (discover, renewal, replace(renewal, source_port=1068)):
             yield from (asked, replace(asked, asker="52:54:00:ff:ff:ff"), replace(asked, asker=None))
         yield Packet("ip", home.mac, home.ipv4, ip_address("10.91.1.1"), "udp", 67, 68)
         six = Packet("ip6", home.mac, home.ipv6, everybody, "ipv6-icmp", hops=255)
-        gate6 = ip_address(f"fd91:0:0:{3 if name == 'scada' else 1}::1")
         yield replace(six, target=gate6, protocol="tcp", source_port=502, target_port=HIGH, direction="reply")
         for kind in (None, *range(1, 14)):
             yield replace(six, source=local, protocol="udp", source_port=546, target_port=547, dhcp6=kind)
         yield replace(six, protocol="udp", source_port=547, target_port=546)
-        kinds = ("nd-router-advert", "nd-redirect", "mld2-listener-report")
-        yield from (replace(six, icmp=kind) for kind in kinds)
+        yield from (replace(six, icmp=kind) for kind in ("nd-router-advert", "nd-redirect"))
+        yield replace(six, source=local, icmp="mld2-listener-report")
         for source, target in product((home.ipv6, local, nobody), (home.ipv6, local, gate6)):
             for kind in ("nd-neighbor-advert", "nd-neighbor-solicit", "nd-router-solicit"):
                 yield replace(six, source=source, icmp=kind, nd_target=int(target), state="untracked")
+
+
+def errors(name: str, gateway: str, gate6: Ip) -> Iterator[Packet]:
+    """Yield ICMP errors about packets that were for the sender, and about others."""
+    home, (other, *_) = HOMES[name], [HOMES[one] for one in NAMES if one != name]
+    plain = Packet("ip", home.mac, home.ipv4, ip_address(gateway), "icmp", state="related")
+    six = Packet("ip6", home.mac, home.ipv6, gate6, "ipv6-icmp", state="related")
+    for packet, kinds, own, theirs in (
+        (plain, ("destination-unreachable", "time-exceeded", "parameter-problem"), home.ipv4, other.ipv4),
+        (
+            six,
+            ("destination-unreachable", "packet-too-big", "time-exceeded", "parameter-problem"),
+            home.ipv6,
+            other.ipv6,
+        ),
+    ):
+        for kind, about in product(kinds, (own, theirs)):
+            yield replace(packet, icmp=kind, about=int(about or 0))
 
 
 def spoofed() -> Iterator[Packet]:

@@ -14,6 +14,7 @@ MEANINGS: dict[str, str] = {
     "spoofed_ip": "a guest used another IP address than its own",
     "spoofed_arp": "a guest claimed another address by ARP",
     "spoofed_nd": "a guest claimed another address by neighbour discovery",
+    "spoofed_error": "a guest sent an ICMP error about a packet that was not for it",
     "rogue_server": "a guest acted as a DHCP server or a router",
     "flood": "a guest asked the router for addresses or neighbours too often",
     "other_protocol": "neither IP nor ARP",

@@ -11,7 +11,7 @@ from ringfence.compile.document import Artifact, Document, Kind
 from ringfence.compile.nft.script import chain_lines
 from ringfence.compile.nft.table import Rule
 from ringfence.compile.part.element import Element, add_elements, own_elements
-from ringfence.compile.part.port_chain import ADVERTS, LEASES, QUESTIONS, guard_value, port_chain
+from ringfence.compile.part.port_chain import ADVERTS, ERRORS4, ERRORS6, LEASES, QUESTIONS, guard_value, port_chain
 from ringfence.compile.scope import Scope
 from ringfence.site.workload import Interface, Workload
 
@@ -57,17 +57,17 @@ def _interface(
     port = quoted(port_name(scope, workload, interface.name, binding))
     frame = f"{port} . {binding.mac}"
     bound = addresses_of(interface, binding)
-    targets = [f"0x{int(one):032x}" for one in bound if isinstance(one, IPv6Address)]
+    chains = dict(_chains(port, binding.mac, bound))
     keys = [("taps", port), ("macs", frame)]
     keys += [(f"bound{one.version}", f"{frame} . {one}") for one in bound]
     keys += [("own4", f"{port} . {one}") for one in bound if isinstance(one, IPv4Address)]
-    keys += [(LEASES, port), (QUESTIONS, port), *([(ADVERTS, port)] if targets else [])]
+    keys += [(lookup, port) for lookup in chains]
     yield from ((f"element/{lookup}/{key}", interface.name) for lookup, key in keys)
-    for lookup, rules in _chains(port, binding.mac, targets):
+    for lookup, rules in chains.items():
         yield from _chain(port_chain(lookup, port), rules)
 
 
-def _chains(port: str, mac: str, targets: list[str]) -> Iterator[tuple[str, tuple[Rule, ...]]]:
+def _chains(port: str, mac: str, bound: tuple[Ip, ...]) -> Iterator[tuple[str, tuple[Rule, ...]]]:
     """Yield the rules of each chain of a port."""
     few = Rule("few", f"{_FEW} accept"), Rule("flood", "goto deny_flood")
     yield QUESTIONS, few
@@ -75,9 +75,18 @@ def _chains(port: str, mac: str, targets: list[str]) -> Iterator[tuple[str, tupl
     # 32 and 36 bytes behind the beginning of the UDP header (RFC 2131 clause 2).
     own = Rule("own", f"@th,256,80 0x{int(mac.replace(':', ''), 16):x} goto {port_chain(QUESTIONS, port)}")
     yield LEASES, (own, Rule("other", "goto deny_spoofed_mac"))
-    if targets:
-        adverts = (Rule(f"target-{n}", f"@th,64,128 {target} accept") for n, target in enumerate(targets))
-        yield ADVERTS, (*adverts, Rule("other", "goto deny_spoofed_nd"))
+    four = [f"0x{int(one):x}" for one in bound if isinstance(one, IPv4Address)]
+    six = [f"0x{int(one):032x}" for one in bound if isinstance(one, IPv6Address)]
+    # An error holds the packet that it is about from its IP header on, after 8 bytes (RFC 792, RFC 4443): whoever
+    # sends one has received that packet, at an address of his own.
+    for lookup, field, targets, reason in (
+        (ADVERTS, "@th,64,128", six, "spoofed_nd"),
+        (ERRORS4, "@th,192,32", four, "spoofed_error"),
+        (ERRORS6, "@th,256,128", six, "spoofed_error"),
+    ):
+        if targets:
+            rules = (Rule(f"target-{n}", f"{field} {target} accept") for n, target in enumerate(targets))
+            yield lookup, (*rules, Rule("other", f"goto deny_{reason}"))
 
 
 def _chain(name: str, rules: tuple[Rule, ...]) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ringfence.compile.nft.table import Chain, Lookup, Rule, Table
-from ringfence.compile.part.port_chain import ADVERTS, LEASES, QUESTIONS
+from ringfence.compile.part.port_chain import ADVERTS, ERRORS4, ERRORS6, LEASES, QUESTIONS
 from ringfence.compile.scope import Scope
 from ringfence.site.site import Site
 
@@ -28,6 +28,7 @@ _REASONS = (
     "spoofed_ip",
     "spoofed_arp",
     "spoofed_nd",
+    "spoofed_error",
     "rogue_server",
     "flood",
     "other_protocol",
@@ -50,7 +51,7 @@ _LOOKUPS = (
     Lookup("bound4", "ifname . ether_addr . ipv4_addr"),
     Lookup("bound6", "ifname . ether_addr . ipv6_addr"),
     Lookup("own4", "ifname . ipv4_addr"),
-    *(Lookup(name, "ifname", verdicts=True) for name in (ADVERTS, LEASES, QUESTIONS)),
+    *(Lookup(name, "ifname", verdicts=True) for name in (ADVERTS, LEASES, QUESTIONS, ERRORS4, ERRORS6)),
 )
 
 
@@ -126,13 +127,14 @@ def _arp() -> Iterator[Rule]:
 
 
 def _ip4() -> Iterator[Rule]:
-    asks = f"udp sport 68 udp dport 67 iifname vmap @{LEASES}"
-    yield Rule("dhcp-first", f"ip saddr 0.0.0.0 ip daddr 255.255.255.255 {asks}")
-    yield Rule("dhcp-again", f"iifname . ether saddr . ip saddr @bound4 {asks}")
+    asks, bound = f"iifname vmap @{LEASES}", "iifname . ether saddr . ip saddr @bound4"
+    yield Rule("dhcp-first", f"udp sport 68 udp dport 67 ip saddr 0.0.0.0 ip daddr 255.255.255.255 {asks}")
+    yield Rule("dhcp-again", f"udp sport 68 udp dport 67 {bound} {asks}")
     # Whoever speaks to servers from another port, or as a server, is no client. A first fragment shows its ports.
     yield Rule("dhcp-relay", "udp dport 67 goto deny_rogue_server")
     yield Rule("dhcp-server", "udp sport 67 goto deny_rogue_server")
-    yield Rule("bound", "iifname . ether saddr . ip saddr @bound4 accept")
+    yield from _errors(("destination-unreachable", "time-exceeded", "parameter-problem"), "4")
+    yield Rule("bound", f"{bound} accept")
     yield Rule("other", "goto deny_spoofed_ip")
 
 
@@ -153,5 +155,15 @@ def _ip6() -> Iterator[Rule]:
         yield Rule(f"dhcp-{name}", f'{_CLIENT6} @th,64,8 0x{number:x} counter name "given_back" drop')
     for kind in ("mld-listener-report", "mld2-listener-report"):
         yield Rule(kind, f'icmpv6 type {kind} counter name "groups" drop')
+    yield from _errors(("destination-unreachable", "packet-too-big", "time-exceeded", "parameter-problem"), "6")
     yield Rule("bound", "iifname . ether saddr . ip6 saddr @bound6 accept")
     yield Rule("other", "goto deny_spoofed_ip")
+
+
+def _errors(kinds: tuple[str, ...], version: str) -> Iterator[Rule]:
+    """Yield what lets errors pass about own packets: the router itself passes them about any conversation."""
+    ip, icmp = {"4": ("ip", "icmp"), "6": ("ip6", "icmpv6")}[version]
+    bound = f"iifname . ether saddr . {ip} saddr @bound{version}"
+    for kind in kinds:
+        yield Rule(kind, f"{icmp} type {kind} {bound} iifname vmap @errors{version}")
+        yield Rule(f"{kind}-other", f"{icmp} type {kind} goto deny_spoofed_error")

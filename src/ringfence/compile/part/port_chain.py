@@ -7,10 +7,16 @@ from collections.abc import Mapping
 
 from .element import MEMBER, Element
 
-ADVERTS, LEASES, QUESTIONS = "adverts", "leases", "questions"
-_CHAINS: Mapping[str, str] = {ADVERTS: "advert", LEASES: "lease", QUESTIONS: "question"}
+ADVERTS, LEASES, QUESTIONS, ERRORS4, ERRORS6 = "adverts", "leases", "questions", "errors4", "errors6"
+_CHAINS: Mapping[str, str] = {
+    ADVERTS: "advert",
+    LEASES: "lease",
+    QUESTIONS: "question",
+    ERRORS4: "error4",
+    ERRORS6: "error6",
+}
 """By map from a port to its chain: which neighbour advertisements (RFC 4861) a port may send, for which MAC it may
-ask for an address (RFC 2131), and how often it may ask the router at all."""
+ask for an address (RFC 2131), how often it may ask the router at all, and about which packets it may send errors."""
 
 
 def has_chain(lookup: str) -> bool:
