@@ -41,6 +41,28 @@ for attempt in (lambda: open_store(folder), lambda: FileLock(folder, SystemClock
 """
 
 
+FULL = """
+from pathlib import Path
+from ringfence.base.errors import Refused
+from ringfence.drivers.store.database import open_store
+folder = Path("{mount}/state")
+with open_store(folder):
+    pass
+try:
+    with open(folder / "filler", "wb", buffering=0) as filler:
+        while filler.write(bytes(4096)):
+            pass
+except OSError:
+    pass
+try:
+    with open_store(folder) as store:
+        store.revisions.summaries()
+    print("it worked")
+except Refused as error:
+    print(error)
+"""
+
+
 def mounted(folder: Path, options: str, program: str, before: str = "true") -> str:
     """Run a program in a mount namespace of its own, in which ``folder`` is a small disk."""
     text = program.format(mount=folder)
@@ -53,6 +75,12 @@ def mounted(folder: Path, options: str, program: str, before: str = "true") -> s
 
 def test_a_full_disk_is_told_and_what_was_kept_stays(tmp_path: Path) -> None:
     said = mounted(tmp_path, "rw", FILL)
+    assert "is full" in said
+    assert f"df -h {tmp_path}" in said
+
+
+def test_a_disk_that_was_filled_by_others_is_told(tmp_path: Path) -> None:
+    said = mounted(tmp_path, "rw", FULL)
     assert "is full" in said
     assert f"df -h {tmp_path}" in said
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +40,7 @@ def unusable(path: Path, error: OSError) -> Refused:
 
 def _error(path: Path, error: sqlite3.Error) -> RingfenceError:
     name = _name(error)
-    if name == "SQLITE_FULL":
+    if name == "SQLITE_FULL" or (name == "SQLITE_IOERR" and _no_room(path.parent)):
         return Refused(
             f"The disk with {path} is full.", f"Make room (df -h {path.parent}), then run the command again."
         )
@@ -56,6 +57,14 @@ def _error(path: Path, error: sqlite3.Error) -> RingfenceError:
     if name in _BUSY:
         return Busy(f"Another process has been writing to {path} for too long.", "Run the command again.")
     return Refused(f"{path} cannot be used: {error}.", "Check the disk it lies on, then run the command again.")
+
+
+def _no_room(folder: Path) -> bool:
+    """Tell whether a disk is full: SQLite calls it an I/O error when its shared memory file cannot grow (-shm)."""
+    try:
+        return os.statvfs(folder).f_bavail == 0
+    except OSError:
+        return False
 
 
 def _name(error: sqlite3.Error) -> str:
