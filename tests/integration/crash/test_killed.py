@@ -20,9 +20,8 @@ pytestmark = pytest.mark.skipif(not (pair.GUESTS / "station.qcow2").exists(), re
 @pytest.fixture(scope="module")
 def works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Works]:
     made = Works(pair.SITE, tmp_path_factory.mktemp("crash"), pair.ONE)
-    made.clear()
-    assert left_of(made) == []
     with standing(made):
+        assert left_of(made) == []
         yield made
 
 

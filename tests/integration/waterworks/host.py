@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 from tests.integration.waterworks.works import Works, meddle
@@ -55,18 +56,21 @@ def _links(works: Works) -> list[str]:
 
 
 def _rules(works: Works) -> list[str]:
-    return [f"rules: {line}" for line in meddle("nft", "list", "tables").splitlines() if works.table in line]
+    listed = subprocess.run(["nft", "list", "table", "bridge", works.table], capture_output=True, check=False)
+    return ["rules of the guard"] if listed.returncode == 0 else []
 
 
 def _processes(works: Works) -> list[str]:
+    marks = (f"/run/ringfence/{works.name}/", f"guest={works.name}-")
+    here = Path("/proc/self/ns/pid").readlink()  # containers on this host have plants of their own
     found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            words = path.read_text(errors="replace").replace("\0", " ")
+            words = (folder / "cmdline").read_text(errors="replace").replace("\0", " ")
+            ours = any(mark in words for mark in marks) and (folder / "ns/pid").readlink() == here
         except OSError:
-            continue
-        if f"/run/ringfence/{works.name}/" in words or f"guest={works.name}-" in words:
-            found.append(f"process {words[:80]}")
+            continue  # it has ended meanwhile
+        found += [f"process {words[:80]}"] if ours else []
     return found
 
 

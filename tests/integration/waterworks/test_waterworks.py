@@ -34,9 +34,8 @@ def works(tmp_path_factory: pytest.TempPathFactory, before: dict[str, str]) -> I
     if KEPT:
         yield made
         return
-    made.clear()
-    assert left_of(made) == []
     with standing(made):
+        assert left_of(made) == []
         yield made
 
 

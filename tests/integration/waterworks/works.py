@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -173,8 +175,11 @@ def replaced(text: str, changes: Mapping[str, str]) -> str:
 
 @contextmanager
 def standing(works: Works) -> Iterator[Works]:
-    """Yield a plant; afterwards nothing of it is left, whatever the test did."""
-    try:
-        yield works
-    finally:
+    """Yield a plant that nobody else tests now; afterwards nothing of it is left, whatever the test did."""
+    with Path(tempfile.gettempdir(), f"ringfence-tests-{works.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         works.clear()
+        try:
+            yield works
+        finally:
+            works.clear()
