@@ -30,7 +30,8 @@ HOST_EDITS = {
     " ip link set dev {strange} master {bridge}",
     "another leg's MAC": "ip link set dev {leg} address 52:54:00:00:00:99",
     "namespace gone": "ip netns del {space}",
-    "dnsmasq dead": "kill -9 $(cat {run}/dnsmasq.pid)",
+    "dnsmasq dead": "pid=$(cat {run}/dnsmasq.pid); kill -9 $pid;"
+    " while grep -qs . /proc/$pid/cmdline; do sleep 0.05; done",
     "dnsmasq's file": "echo dhcp-range=10.10.1.100,10.10.1.200 >>$(ls {run}/dnsmasq-*.conf)",
     "dnsmasq's hosts": "echo 52:54:00:00:00:01,10.10.1.77 >>{run}/dhcp-hosts",
 }
