@@ -15,7 +15,7 @@ Said = str | None
 """``accept``, ``drop``, ``goto CHAIN``, ``jump CHAIN``; None: the rule does not match, or says nothing."""
 _NOTHING = object()
 """What a field of another protocol is: the rule does not match, whatever it compares."""
-_SIDE_EFFECTS = {"counter": 3, "log": 5, "limit": 6}
+_SIDE_EFFECTS = {"counter": 3, "log": 5, "limit": 6, "notrack": 1}
 """Statements that decide nothing here, and how many words they have."""
 
 

@@ -43,6 +43,7 @@ EQUIVALENT = (
         "is dropped at the end as well; this keeps the count of the spoofed clean",
     ),
     (r"guard rule (question_\S+ flood|deny_flood drop)", "no limit is reached here; test_fabric_floods.py does"),
+    (r"guard rule arriving \w+-untracked", "the host does not track; test_fabric_tracking.py sees to that"),
     (r"guard rule to_host (broad|multi)cast-\w+", "is dropped by the next rule as well; this keeps the count clean"),
     (r"router rule \w+ [gq][46]_\w+", "nothing is granted"),
     (r"router element [de][46]_.*", "no rule asks what is dormant"),

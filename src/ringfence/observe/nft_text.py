@@ -20,7 +20,8 @@ _PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "ipv6-icmp"}
 """Names that nft prints where the system has /etc/protocols (IANA protocol numbers)."""
 _BARE_META = frozenset({"iif", "iifname", "oif", "oifname"})
 _LINKS = frozenset({"iifname", "oifname"})
-_VERDICTS = frozenset({"accept", "drop", "return", "continue"})
+_VERDICTS = frozenset({"accept", "drop", "return", "continue", "notrack"})
+"""Statements of one word."""
 _TARGET = {"protocol": "icmpv6", "field": "taddr"}
 
 

@@ -69,15 +69,19 @@ def guard_table(site: Site, scope: Scope) -> Table:
 
 
 def _base_chains() -> tuple[Chain, ...]:
-    first = Chain(
-        "arriving", (Rule("guest", "iifname @taps goto guest"),), "filter hook prerouting priority -300; policy accept"
-    )
     return (
-        first,
+        Chain("arriving", tuple(_arriving()), "filter hook prerouting priority -300; policy accept"),
         Chain("forward", tuple(_forward()), "filter hook forward priority 0; policy accept"),
         Chain("to_host", tuple(_to_host()), "filter hook input priority 0; policy accept"),
         Chain("from_host", tuple(_from_host()), "filter hook output priority 0; policy accept"),
     )
+
+
+def _arriving() -> Iterator[Rule]:
+    # Where br_netfilter sends frames through the host's own filter, the host would track every one of them: guests
+    # could fill its table, and two sites of equal addresses would be one there. The router tracks what it forwards.
+    yield from (Rule(f"{name}-untracked", f"iifname @{name} notrack") for name in ("taps", "legs"))
+    yield Rule("guest", "iifname @taps goto guest")
 
 
 def _forward() -> Iterator[Rule]:
