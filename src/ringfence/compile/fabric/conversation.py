@@ -31,9 +31,7 @@ Conversation = tuple[Pair, PortRange]
 Conversations = Iterator[Conversation]
 
 
-def conversations(
-    near_side: Iterable[Stand], far_side: Iterable[Stand], flows: Sequence[Flow]
-) -> Conversations:
+def conversations(near_side: Iterable[Stand], far_side: Iterable[Stand], flows: Sequence[Flow]) -> Conversations:
     """Yield every conversation that flows open between the near and the far side; some more than once."""
     for near, far in product(near_side, far_side):
         if near.workload != far.workload:
