@@ -67,4 +67,6 @@ def _read_register(client: ModbusTcpClient, probe: Probe) -> Found:
             False,
             f"Modbus {where} cannot be read (exception {getattr(answer, 'exception_code', 'unknown')}).",
         )
+    if not answer.registers:
+        return False, f"Modbus {where} is answered without a value."
     return True, f"Modbus {where} reads {answer.registers[0]}."
