@@ -91,7 +91,7 @@ kernel: cmpl    $0xb4, %edi
 3:      hlt
         jmp     3b
 
-        .balign 8, 0x90
+        .balign 8, 0
 gdt:    .quad   0
         .quad   0x00af9b000000ffff      # 0x08 code, 64 bit, ring 0
         .quad   0x00cf93000000ffff      # 0x10 data, ring 0
@@ -99,7 +99,7 @@ gdt:    .quad   0
         .quad   0x00affb000000ffff      # 0x20 code, 64 bit, ring 3
 gdtr:   .word   gdtr - gdt - 1
         .long   gdt
-        .balign 8, 0x90
+        .balign 8, 0
 gate:   .word   breakpoint - _start, 0x08, 0x8e00, 0x000f
         .quad   0
 idtr:   .word   4 * 16 - 1              # vectors 0 to 3; only 3 is ever used
