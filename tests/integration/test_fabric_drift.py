@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -58,12 +57,6 @@ ROUTER_EDITS = {
     "gateway gone": "ip address del 10.10.1.1/24 dev field",
     "second gateway": "ip address add 10.10.1.2/24 dev field",
 }
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with waterworks("t-drift").standing() as found:
-        yield found
 
 
 def words(stage: Stage) -> dict[str, str]:

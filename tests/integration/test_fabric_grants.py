@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.integration.fabric.stage import Stage, waterworks
+from tests.integration.fabric.stage import Stage
 from tests.integration.fabric.troupe import Troupe, token
 from tests.packets.declared import address
 
@@ -18,12 +18,6 @@ from ringfence.plan.change import Change
 PORT = 8102
 SLACK_S = 0.5
 """For a packet on its way and a beat of the agents."""
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with waterworks("t-grants").standing() as found:
-        yield found
 
 
 @pytest.fixture

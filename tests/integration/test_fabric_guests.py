@@ -10,7 +10,7 @@ from ipaddress import IPv6Address, ip_address
 
 import pytest
 from tests.integration.fabric import frames
-from tests.integration.fabric.stage import Stage, waterworks
+from tests.integration.fabric.stage import Stage
 from tests.integration.fabric.troupe import Troupe, token
 from tests.packets.declared import address
 
@@ -18,12 +18,6 @@ OPEN_PORT = 48102
 """Where the host and the router themselves listen, so that silence means something."""
 NOBODY = "0.0.0.0"  # noqa: S104 - who has no address yet
 QUIET_S = 0.6
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with waterworks("t-guests").standing() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from tests.integration.fabric.stage import Stage, waterworks
+from tests.integration.fabric.stage import Stage
 from tests.integration.fabric.troupe import Troupe, token
 from tests.packets.declared import Talk, address, talks
 
@@ -19,12 +19,6 @@ from ringfence.site.probe import Probe
 TCP = (22, 80, 502, 4840, 6000, 6001, 6002, 6003, 7000, 8080, 8086, 8102)
 UDP = (502, 514, 4999, 5000, 5001, 5002, 5003, 5004, 5005, 5006, 8102)
 PATIENCE_S = 2.5
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with waterworks("t-matrix").standing() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

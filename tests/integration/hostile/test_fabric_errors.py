@@ -9,18 +9,12 @@ from collections.abc import Iterator
 
 import pytest
 from tests.integration.fabric import frames
-from tests.integration.fabric.stage import Stage, waterworks
+from tests.integration.fabric.stage import Stage
 from tests.integration.fabric.troupe import Troupe, token
 from tests.packets.declared import address
 
 CLIENT, SERVER, STRANGER = "scada", "plc-north", "jump"
 PORT = 502
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with waterworks("t-errors").standing() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.fabric import frames
-from tests.integration.fabric.stage import Stage, waterworks
+from tests.integration.fabric.stage import Stage
 from tests.integration.fabric.troupe import Troupe
 from tests.integration.test_fabric_guests import NOBODY, Guest, own_link_local
 
@@ -22,12 +22,6 @@ SOLICIT6, DECLINE6 = 1, 9
 MANY = 3000
 FEW = 300
 """More than the guard lets pass in a few seconds, and far less than the host's table of neighbours holds (1024)."""
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with waterworks("t-floods").standing() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

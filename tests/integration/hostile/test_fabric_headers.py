@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 import pytest
 from tests.integration.fabric import frames
-from tests.integration.fabric.stage import Stage, waterworks
+from tests.integration.fabric.stage import Stage
 from tests.integration.fabric.troupe import Troupe, token
 from tests.packets.declared import address
 
@@ -18,12 +18,6 @@ SENDER, PEER, CLIENT = "plc-north", "plc-south", "scada"
 OPEN, SHUT, MODBUS = 5000, 9999, 502
 QUIET_S = 0.4
 Frames = Callable[["Sender", bytes], list[str]]
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with waterworks("t-headers").standing() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
