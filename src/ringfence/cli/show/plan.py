@@ -35,7 +35,8 @@ def plan_lines(report: PlanReport, paint: Paint, *, verbose: bool = False) -> li
     if not report.steps:
         nothing = f"Nothing to change: site {report.site} is as its file says."
         return [nothing, *_kept(report.kept, paint)]
-    lines = [f"Plan for site {report.site}, made against revision {report.generation}."]
+    against = f"made against revision {report.generation}" if report.generation else "made before anything was applied"
+    lines = [f"Plan for site {report.site}, {against}."]
     found = bundles(report.steps)
     for group in GROUPS:
         lines += _group(group, [steps for steps in found if group_of(steps) == group], paint, verbose=verbose)
