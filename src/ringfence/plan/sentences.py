@@ -8,6 +8,7 @@ import re
 from ringfence.compile.document import Document, Kind
 
 from .change import Action, Change, PartChange
+from .devices import device_of, strange_devices
 from .naming import thing
 from .wording import part_words
 
@@ -19,10 +20,25 @@ def sentences(change: Change) -> tuple[str, ...]:
     """Return what differs, where ``before`` was observed and ``after`` is what the site says."""
     what = thing(change.document)
     if change.action is Action.UPDATE:
-        return tuple(_part(part, change.document) for part in change.parts)
+        return _parts(change)
     if change.action is Action.DELETE:
         return (_extra(change.document, what),)
     return (_missing(change.document, what),)
+
+
+def _parts(change: Change) -> tuple[str, ...]:
+    """Return a sentence per part, and one for all parts of a device that came or went as a whole."""
+    devices, what = strange_devices(change), _capital(thing(change.document))
+    told: dict[str, str] = {}
+    for part in change.parts:
+        device = device_of(part.key)
+        if device not in devices:
+            told[part.key] = _part(part, change.document)
+        elif part.before is None:
+            told[device] = f"{what} lacks {devices[device]}."
+        else:
+            told[device] = f"{what} has {devices[device]}, which the site does not name."
+    return tuple(told.values())
 
 
 def _part(part: PartChange, document: Document) -> str:

@@ -86,3 +86,14 @@ def test_drift_tells_whose_it_is() -> None:
 )
 def test_keys_in_words(key: str, words: str) -> None:
     assert key_words(key) == words
+
+
+def test_a_device_that_came_or_went_is_one_sentence() -> None:
+    disk = {"devices/disk[sdx]@type": "file", "devices/disk[sdx]/source@file": "/srv/x.img"}
+    assert told("domain/scada", **disk) == [
+        "The definition of workload scada has disk sdx (/srv/x.img), which the site does not name."
+    ]
+    found = observed(ARTIFACTS)["host/server1/live/domain/scada"]
+    site = replace(found, parts={**found.parts, **disk})
+    (change,) = compare([Artifact(site)], {found.address: found}, Strict())
+    assert sentences(change) == ("The definition of workload scada lacks disk sdx (/srv/x.img).",)
