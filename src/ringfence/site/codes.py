@@ -77,7 +77,7 @@ MEANINGS: dict[Code, str] = {
     Code.TAG: "The file uses a YAML tag (!) or directive (%).",
     Code.TEXT: "A text holds characters that cannot be shown.",
     Code.TOO_DEEP: "The file is nested too deeply.",
-    Code.TOO_LARGE: "The file has too many bytes or too many values.",
+    Code.TOO_LARGE: "The file has too many bytes, values or conversations.",
     Code.TYPE: "A value is of another type than the one that stands here.",
     Code.UNIT: "A size or a time has no unit, or one that is not known.",
     Code.UNKNOWN_KEY: "A key is not known here.",

@@ -13,6 +13,7 @@ from ringfence.site.site import Site
 from .addresses import check_addresses
 from .assets import check_assets
 from .conduits import check_conduits
+from .conversations import check_conversations
 from .identities import check_identities
 from .order import check_order
 from .references import check_references
@@ -30,3 +31,4 @@ def check(site: Site, form: SiteForm, problems: Problems) -> None:
     check_order(site, problems)
     check_workloads(site, form, problems)
     check_conduits(form, problems)
+    check_conversations(site, problems)
