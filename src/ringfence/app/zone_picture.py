@@ -9,6 +9,7 @@ from .picture.across import Across, across
 from .picture.down import Down, bands_at, down, spans
 from .picture.draw import draw
 from .picture.layout import CARD_HEIGHT, FOOT, HEAD, Box, Layout
+from .picture.levels import by_level
 from .picture.order import ordered
 from .picture.overview import overview
 from .picture.route import labels, wires
@@ -17,15 +18,27 @@ from .picture.scene import Card, Frame, Scene, rows_of, scene
 LEAST_WIDTH = 760
 MOST = 120
 """Workloads, and conduits, up to which each is drawn; beyond, the picture is one of zones."""
+MOST_ENDS = 1200
+"""Ends of conduits up to which each is drawn."""
+MOST_ZONES = 60
+"""Zones up to which each is drawn; beyond, the picture is one of the levels of the Purdue model."""
 
 
 def zone_picture(site: Site) -> str:
     """Return a site's zones, workloads and conduits as a self-contained SVG document."""
-    large = max(len(site.conduits), len(site.workloads) + len(site.assets)) > MOST
-    drawn = ordered(overview(site) if large else scene(site))
+    drawn = ordered(_scene(site))
     if not drawn.bands:
         return draw(Layout(LEAST_WIDTH, HEAD + FOOT, (), (), (), (), ()), drawn.title, "This site has no zones yet.")
     return draw(layout(drawn), drawn.title, drawn.subtitle)
+
+
+def _scene(site: Site) -> Scene:
+    """Return as much of a site as can be looked at, and drawn in a moment."""
+    if len(site.zones) > MOST_ZONES:
+        return by_level(site)
+    ends = sum(len(conduit.source) + len(conduit.target) for conduit in site.conduits.values())
+    large = max(len(site.conduits), len(site.workloads) + len(site.assets)) > MOST or ends > MOST_ENDS
+    return overview(site) if large else scene(site)
 
 
 def layout(drawn: Scene) -> Layout:

@@ -17,7 +17,7 @@ from ringfence.app.picture.order import ordered
 from ringfence.app.picture.route import crossings
 from ringfence.app.picture.scene import scene
 from ringfence.app.site_file import read_site
-from ringfence.app.zone_picture import MOST, layout, zone_picture
+from ringfence.app.zone_picture import MOST, MOST_ZONES, layout, zone_picture
 from ringfence.site.asset import Asset
 from ringfence.site.conduit import Conduit
 from ringfence.site.declared.reference import endpoint
@@ -157,6 +157,15 @@ def test_a_large_site_is_drawn_zone_by_zone() -> None:
     assert "w-7" not in picture
     assert "25 workloads" in picture
     assert " conduits" in picture
+
+
+def test_a_site_of_many_zones_is_drawn_level_by_level() -> None:
+    zones = MOST_ZONES + 1
+    site = _site(2 * zones, zones, [(number, number + 1) for number in range(2 * zones - 1)])
+    picture = zone_picture(site)
+    assert "zone-7" not in picture
+    assert "16 zones" in picture  # levels 0 to 3 in turn
+    assert "32 workloads" in picture
 
 
 @pytest.mark.parametrize("workloads", [0, 1])

@@ -45,7 +45,7 @@ def _nets(site: Site) -> tuple[Net, ...]:
     targets: dict[str, set[str]] = defaultdict(set)
     counts: Counter[str] = Counter()
     for conduit in site.conduits.values():
-        for source, target in _pairs(site, conduit):
+        for source, target in zone_pairs(site, conduit):
             counts[source] += 1
             targets[source] |= {target}
     return tuple(
@@ -64,13 +64,10 @@ def _label(source: str, counts: Counter[str]) -> str:
     return f"{source}: {counts[source]} conduits"
 
 
-def _pairs(site: Site, conduit: Conduit) -> set[tuple[str, str]]:
-    return {
-        (_zone(site, source), _zone(site, target))
-        for source in conduit.source
-        for target in conduit.target
-        if _zone(site, source) != _zone(site, target)
-    }
+def zone_pairs(site: Site, conduit: Conduit) -> set[tuple[str, str]]:
+    """Return the zones between which a conduit leads, sender first; never a zone and itself."""
+    sources, targets = ({_zone(site, end) for end in ends} for ends in (conduit.source, conduit.target))
+    return {(source, target) for source in sources for target in targets if source != target}
 
 
 def _zone(site: Site, end: Endpoint) -> str:

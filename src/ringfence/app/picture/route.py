@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -62,12 +63,14 @@ def _best(scene: Scene, span: Span, y: float, others: Sequence[Wire]) -> float:
     net = scene.nets[span.net]
     width = text_width(net.label, LABEL_SIZE) + (LOCK if net.dormant else 0)
     left, right = min(span.xs) + LIFT, max(span.xs) - LIFT
-    crossing = [wire.points[0][0] for wire in others if _reaches(wire, y)]
+    crossing = sorted(wire.points[0][0] for wire in others if _reaches(wire, y))
     starts = [left + GRID * step for step in range(int(max(0.0, right - width - left) // GRID) + 1)]
     middle = (left + right - width) / 2
-    return min(
-        starts, key=lambda start: (sum(start - 2 < x < start + width + 2 for x in crossing), abs(start - middle))
-    )
+
+    def crossed(start: float) -> int:
+        return bisect_left(crossing, start + width + 2) - bisect_right(crossing, start - 2)
+
+    return min(starts, key=lambda start: (crossed(start), abs(start - middle)))
 
 
 def _reaches(wire: Wire, y: float) -> bool:
