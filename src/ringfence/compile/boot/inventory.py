@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ringfence.base.addresses import own_name
@@ -63,11 +63,7 @@ class Inventory:
         Independent ones come by name. Those in a circle, which the site forbids, come last.
         """
         waits = {own_name(one.address): self._after(one.needs) for one in self.artifacts if _runs(one)}
-        done: list[tuple[str, tuple[str, ...]]] = []
-        while waits:
-            ready = [name for name in sorted(waits) if not set(waits[name]) & set(waits)] or sorted(waits)
-            done += [(name, waits.pop(name)) for name in ready]
-        return tuple(done)
+        return tuple((name, waits[name]) for name in _ordered(waits))
 
     def _after(self, needs: Iterable[str]) -> tuple[str, ...]:
         runs = self.scope.address("run", "")
@@ -76,3 +72,29 @@ class Inventory:
 
 def _runs(artifact: Artifact) -> bool:
     return artifact.document.kind is Kind.RUN
+
+
+def _ordered(waits: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return names round by round: in each those that wait only for names of rounds before."""
+    left = {name: sum(other in waits for other in after) for name, after in waits.items()}
+    behind: dict[str, list[str]] = {}
+    for name, after in waits.items():
+        for other in after:
+            behind.setdefault(other, []).append(name)
+    done: list[str] = []
+    ready = sorted(name for name, count in left.items() if count == 0)
+    while left:
+        ready = ready or sorted(left)
+        done += ready
+        for name in ready:
+            del left[name]
+        ready = sorted(_freed(ready, behind, left))
+    return done
+
+
+def _freed(done: Iterable[str], behind: Mapping[str, Iterable[str]], left: dict[str, int]) -> Iterator[str]:
+    """Count down what waited for the names that are done; yield what waits for nothing any more."""
+    for other in (other for name in done for other in behind.get(name, ()) if other in left):
+        left[other] -= 1
+        if left[other] == 0:
+            yield other

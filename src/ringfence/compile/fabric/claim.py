@@ -7,7 +7,7 @@ where any of them begins or ends, and an element carries the names of all its ow
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -20,6 +20,8 @@ from .conversation import Conversation, Pair
 from .names import word
 
 _PROTOCOLS = {"tcp": "tcp", "udp": "udp", "icmp": "icmp", "icmpv6": "ipv6-icmp"}
+_MOST_OWNERS = (COMMENT_BYTES + 1) // 2
+"""Names of one letter that a comment holds: with more, owners need not be kept apart any further."""
 _Key = tuple[str, str]
 """Map and key."""
 
@@ -69,13 +71,32 @@ class Claims:
 
 
 def cut(ranges: Iterable[tuple[PortRange, str]]) -> Iterator[tuple[PortRange, list[str]]]:
-    """Yield ranges that do not overlap, each with the sorted owners of the given ranges that cover it."""
-    known = list(ranges)
-    edges = sorted({ports.first for ports, _ in known} | {ports.last + 1 for ports, _ in known})
-    for first, after in pairwise(edges):
-        owners = {owner for ports, owner in known if ports.first <= first and after - 1 <= ports.last}
+    """Yield ranges that do not overlap, each with the sorted owners of the given ranges that cover it.
+
+    Goes over the ports once, from edge to edge. Raises BadInput where more owners meet than an element can name.
+    """
+    begins, ends = _edges(ranges)
+    open_: Counter[str] = Counter()
+    for first, after in pairwise(sorted({*begins, *ends})):
+        open_.subtract(ends.get(first, ()))
+        open_.update(begins.get(first, ()))
+        owners = sorted(owner for owner, count in open_.items() if count > 0)
+        open_ = Counter({owner: open_[owner] for owner in owners})
         if owners:
-            yield PortRange(first, after - 1), sorted(owners)
+            piece = PortRange(first, after - 1)
+            if len(owners) > _MOST_OWNERS:
+                _refuse_crowd(str(piece), owners)
+            yield piece, owners
+
+
+def _edges(ranges: Iterable[tuple[PortRange, str]]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    """Return whose ranges begin, and whose have ended, at which port."""
+    begins: dict[int, list[str]] = defaultdict(list)
+    ends: dict[int, list[str]] = defaultdict(list)
+    for ports, owner in ranges:
+        begins[ports.first].append(owner)
+        ends[ports.last + 1].append(owner)
+    return begins, ends
 
 
 def _refuse_crowd(key: str, owners: Iterable[str]) -> None:
