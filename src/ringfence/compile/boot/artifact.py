@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ringfence.base.identity import canonical
 from ringfence.compile.document import Artifact, Document, Kind
@@ -32,6 +33,19 @@ def boot_artifact(artifacts: Sequence[Artifact], site: Site, scope: Scope, facts
     units = unit_files(scope, site) if facts.systemd else {}
     body = canonical({"files": files, "units": units})
     return Artifact(Document(scope.address("boot", "files"), Kind.BOOT, boot_parts(files, units), body))
+
+
+def boot_again(artifacts: Sequence[Artifact], before: Sequence[Artifact], scope: Scope) -> tuple[Artifact, ...]:
+    """Return artifacts with boot files that fit them: only the files of the fabric are not those of ``before``."""
+    old, new = (fabric_files(Inventory(scope, standing)) for standing in (before, artifacts))
+    return tuple(_again(one, old, new) if one.document.kind is Kind.BOOT else one for one in artifacts)
+
+
+def _again(boot: Artifact, old: Mapping[str, str], new: Mapping[str, str]) -> Artifact:
+    files, units = read_body(boot.document.body)
+    files = {**{name: text for name, text in files.items() if name not in old}, **new}
+    parts, body = boot_parts(files, units), canonical({"files": files, "units": units})
+    return replace(boot, document=replace(boot.document, parts=parts, body=body))
 
 
 def boot_parts(files: Mapping[str, str], units: Mapping[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from ringfence.compile.bindings import Bindings
 from ringfence.compile.document import Artifact, Document, Kind
 from ringfence.compile.nft.script import table_script
 from ringfence.compile.nft.table import Table
+from ringfence.compile.restrictions import UNRESTRICTED, Restrictions
 from ringfence.compile.scope import Scope
 from ringfence.site.site import Site
 
@@ -26,14 +27,19 @@ from .router import router_table
 
 
 def fabric_artifacts(
-    site: Site, here: frozenset[str], bindings: Bindings, scope: Scope, now: datetime
+    site: Site,
+    here: frozenset[str],
+    bindings: Bindings,
+    scope: Scope,
+    now: datetime,
+    restrictions: Restrictions = UNRESTRICTED,
 ) -> tuple[Artifact, ...]:
     """Return namespace, links, tables, guards, address service, ports and conduits for the workloads ``here``.
 
-    ``now`` (UTC) decides which conduits have closed. Raises BadInput where more conduits name one conversation than
-    its comment can hold.
+    ``now`` (UTC) decides which conduits have closed by themselves, ``restrictions`` what people closed. Raises BadInput
+    where more conduits name one conversation than its comment can hold.
     """
-    place = place_of(site, here, bindings)
+    place = place_of(site, here, bindings, restrictions)
     dhcp = dhcp_artifact(site, here, bindings, scope)
     return (
         namespace_artifact(scope),

@@ -27,7 +27,7 @@ def conduit_artifacts(place: Place, scope: Scope, now: datetime) -> Iterator[Art
             near, far = place.stands(conduit.source), place.stands(conduit.target)
             flows = [flow for name in conduit.services for flow in place.site.services[name].flows]
             named[conduit.name] = {stand.workload for stand in (*near, *far)}
-            claims.claim(conduit.name, conversations(near, far, flows), dormant=conduit.dormant)
+            claims.claim(conduit.name, conversations(place.pairs(conduit), flows), dormant=conduit.dormant)
     claims.settle()
     for name, elements in sorted(claims.by_owner().items()):
         state = DORMANT if place.site.conduits[name].dormant else OPEN

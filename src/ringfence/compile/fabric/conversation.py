@@ -31,12 +31,11 @@ Conversation = tuple[Pair, PortRange]
 Conversations = Iterator[Conversation]
 
 
-def conversations(near_side: Iterable[Stand], far_side: Iterable[Stand], flows: Sequence[Flow]) -> Conversations:
-    """Yield every conversation that flows open between the near and the far side; some more than once."""
-    for near, far in product(near_side, far_side):
-        if near.workload != far.workload:
-            for flow in flows:
-                yield from _flow(near, far, flow)
+def conversations(pairs: Iterable[tuple[Stand, Stand]], flows: Sequence[Flow]) -> Conversations:
+    """Yield every conversation that flows open between pairs of a near and a far side; some more than once."""
+    for near, far in pairs:
+        for flow in flows:
+            yield from _flow(near, far, flow)
 
 
 def _flow(near: Stand, far: Stand, flow: Flow) -> Conversations:

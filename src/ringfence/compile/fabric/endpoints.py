@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import product
 
+from ringfence.base.addresses import Address, address
 from ringfence.compile.bindings import Bindings
-from ringfence.site.conduit import Endpoint
+from ringfence.compile.restrictions import UNRESTRICTED, Restrictions
+from ringfence.site.conduit import Conduit, Endpoint
 from ringfence.site.site import Site
 from ringfence.site.workload import Interface
 
+from .border import Border, border_of
 from .guard import addresses_of
 
 
@@ -23,6 +27,11 @@ class Stand:
     zone: str
     addresses: tuple[tuple[int, str], ...]
 
+    @property
+    def end(self) -> Address:
+        """Return the site address of whose interface it is."""
+        return address("workload", self.workload)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -33,6 +42,14 @@ class Place:
     bindings: Bindings
     by_workload: Mapping[str, tuple[Stand, ...]]
     by_zone: Mapping[str, tuple[Stand, ...]]
+    border: Border = field(default_factory=Border)
+
+    def pairs(self, conduit: Conduit) -> Iterator[tuple[Stand, Stand]]:
+        """Yield who may meet whom through a conduit: nobody itself, and nobody across a border that is closed."""
+        if self.border.carries(conduit.name):
+            for near, far in product(self.stands(conduit.source), self.stands(conduit.target)):
+                if near.end != far.end and self.border.lets(near.end, far.end):
+                    yield near, far
 
     def stands(self, endpoints: Iterable[Endpoint]) -> list[Stand]:
         """Return the interfaces that endpoints mean; none for an asset, which lies behind an uplink.
@@ -54,13 +71,13 @@ class Place:
         return tuple(one for one in found if endpoint.interface in {None, one.interface})[:1]
 
 
-def place_of(site: Site, here: frozenset[str], bindings: Bindings) -> Place:
-    """Return the site as the host of the workloads ``here`` sees it."""
+def place_of(site: Site, here: frozenset[str], bindings: Bindings, restrictions: Restrictions = UNRESTRICTED) -> Place:
+    """Return the site as the host of the workloads ``here`` sees it, while restrictions stand."""
     by_workload = {name: tuple(_stands(site, bindings, name)) for name in sorted(here)}
     by_zone: dict[str, tuple[Stand, ...]] = {
         zone: tuple(one for stands in by_workload.values() for one in stands if one.zone == zone) for zone in site.zones
     }
-    return Place(site, here, bindings, by_workload, by_zone)
+    return Place(site, here, bindings, by_workload, by_zone, border_of(site, restrictions))
 
 
 def _stands(site: Site, bindings: Bindings, workload: str) -> Iterator[Stand]:
