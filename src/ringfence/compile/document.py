@@ -14,17 +14,22 @@ from ringfence.base.identity import digest
 class Kind(StrEnum):
     """Kinds of artifacts, in the order in which they have to stand before one another.
 
-    Addresses (below ``host/H/FABRIC/``): ``namespace/router``; ``link/ZONE`` (bridge and router leg of a zone);
-    ``table/router``, ``table/guard`` (nftables, without what guards, ports and conduits own); ``guard/WORKLOAD``
-    (anti-spoofing elements); ``dhcp/router``; ``image/SHA256``; ``volume/WORKLOAD/DISK``; ``seed/WORKLOAD``;
+    Addresses (below ``host/H/FABRIC/``): ``hostnet/UPLINK`` (what the distribution's network tools are told);
+    ``namespace/router``; ``link/ZONE`` (bridge and router leg of a zone); ``table/router``, ``table/guard``,
+    ``table/neighbours`` (nftables, without what guards, ports and conduits own); ``uplink/NAME`` (the plant's
+    interface as a leg, with routes and proxy neighbours); ``guard/WORKLOAD`` (anti-spoofing elements);
+    ``dhcp/router``; ``image/SHA256``; ``volume/WORKLOAD/DISK``; ``seed/WORKLOAD``;
     ``domain/WORKLOAD`` (definition); ``run/WORKLOAD`` (it runs, from which definition); ``port/WORKLOAD/INTERFACE``
     (bridge port flags; with stub endpoints the veth and its namespace too); ``conduit/NAME`` and
-    ``conduit/probe/WORKLOAD`` (map elements); ``boot/files``.
+    ``conduit/probe/WORKLOAD`` (map elements); ``frames/CONDUIT`` (layer-2 conduit, elements in the guard);
+    ``relay/CONDUIT`` (groups and broadcasts copied to named members); ``boot/files``.
     """
 
+    HOSTNET = "hostnet"
     NAMESPACE = "namespace"
     LINK = "link"
     TABLE = "table"
+    UPLINK = "uplink"
     GUARD = "guard"
     DHCP = "dhcp"
     IMAGE = "image"
@@ -34,7 +39,13 @@ class Kind(StrEnum):
     RUN = "run"
     PORT = "port"
     CONDUIT = "conduit"
+    FRAMES = "frames"
+    RELAY = "relay"
     BOOT = "boot"
+
+
+CONVERSATIONS = (Kind.CONDUIT, Kind.FRAMES, Kind.RELAY)
+"""What lets packets and frames pass, once what it leads to is up."""
 
 
 @dataclass(frozen=True, slots=True)

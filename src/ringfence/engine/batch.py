@@ -7,11 +7,11 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ringfence.compile.document import Kind
+from ringfence.compile.document import CONVERSATIONS, Kind
 from ringfence.plan.change import Change
 from ringfence.plan.step import Step
 
-TOGETHER = frozenset({Kind.PORT, Kind.CONDUIT})
+TOGETHER = frozenset({Kind.PORT, *CONVERSATIONS})
 """Kinds of which a driver does thousands as quickly as one; only one call of each is under way at a time."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ringfence.compile.document import Kind
+from ringfence.compile.document import CONVERSATIONS, Kind
 from ringfence.plan.change import Action
 from ringfence.plan.step import Step
 
@@ -25,7 +25,7 @@ def to_take_back(begun: Sequence[Step], failed: Sequence[Step]) -> list[Step]:
         and (
             step.id in ids
             or step.workload in workloads
-            or (step.kind is Kind.CONDUIT and not runs.isdisjoint(step.needs))
+            or (step.kind in CONVERSATIONS and not runs.isdisjoint(step.needs))
         )
     ]
 

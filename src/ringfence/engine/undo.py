@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ringfence.base.addresses import Address
-from ringfence.compile.document import Artifact, Document, Kind
+from ringfence.compile.document import CONVERSATIONS, Artifact, Document, Kind
 from ringfence.plan.change import Action, Change
 from ringfence.plan.compare import rank
 from ringfence.plan.final import is_final
@@ -24,7 +24,7 @@ from ringfence.plan.step import Step
 from .failed import only_removes
 from .result import Left
 
-_AFTER = frozenset({Kind.PORT, Kind.CONDUIT})
+_AFTER = frozenset({Kind.PORT, *CONVERSATIONS})
 _APPLY = "Mend what failed and apply again, or go back with 'ringfence revert'."
 _FORWARD = "Run 'ringfence apply' to go on, or 'ringfence revert' and accept the interruption."
 _DATA = "Apply again to use it; to remove it, take the workload out of the site and apply with '--destroy-data {0}'."

@@ -7,10 +7,10 @@ steps open together, so that ten thousand of them are few transactions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ringfence.base.identity import digest
-from ringfence.compile.document import Kind
+from ringfence.compile.document import CONVERSATIONS, Kind
 
 from .change import Change
 from .draft import Draft
@@ -18,7 +18,7 @@ from .intent import Sources
 from .makers import Makers, runs_among
 from .naming import names, workload_of
 
-_FABRIC = (Kind.NAMESPACE, Kind.LINK, Kind.TABLE, Kind.GUARD, Kind.DHCP)
+_FABRIC = (Kind.HOSTNET, Kind.NAMESPACE, Kind.LINK, Kind.TABLE, Kind.UPLINK, Kind.GUARD, Kind.DHCP)
 _OWNED = (Kind.VOLUME, Kind.SEED, Kind.DOMAIN, Kind.RUN, Kind.PORT)
 _BEFORE: Mapping[Kind, tuple[Kind, ...]] = {
     Kind.DOMAIN: (Kind.VOLUME, Kind.SEED),
@@ -39,7 +39,7 @@ def build_up(changes: Sequence[Change], sources: Sources, behind: tuple[str, ...
     makers = Makers([*fabric, *others], sources)
     for draft in others:
         _find_needs(draft, sources, makers, footing)
-    conduits = _conduits(by_kind.get(Kind.CONDUIT, []), sources, makers, footing)
+    conduits = [draft for kind in CONVERSATIONS for draft in _conduits(by_kind.get(kind, []), sources, makers, footing)]
     _wait_for_probes(others, conduits)
     return [*fabric, *others, *conduits, *_boot(by_kind, [*fabric, *others, *conduits], behind)]
 
@@ -86,7 +86,12 @@ def _conduits(changes: Sequence[Change], sources: Sources, makers: Makers, footi
         for workload in runs_among(needs):
             pending |= makers.serving(workload, (Kind.RUN, Kind.PORT))
         groups.setdefault(frozenset(pending), []).append(change)
-    return [Draft(f"open:{digest(sorted(needs))[:12]}", found, set(needs)) for needs, found in groups.items()]
+    return [Draft(_opening(found[0].kind, needs), found, set(needs)) for needs, found in groups.items()]
+
+
+def _opening(kind: Kind, needs: Iterable[str]) -> str:
+    name = digest(sorted(needs))[:12]
+    return f"open:{name}" if kind is Kind.CONDUIT else f"open:{kind}/{name}"
 
 
 def _wait_for_probes(owned: Sequence[Draft], conduits: Sequence[Draft]) -> None:

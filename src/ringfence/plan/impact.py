@@ -15,7 +15,8 @@ _ORDER: Mapping[Impact, int] = {impact: rank for rank, impact in enumerate(Impac
 _RUN = {Action.CREATE: Impact.NONE, Action.UPDATE: Impact.RESTART, Action.DELETE: Impact.STOP}
 # Without these the packets of a zone or a workload have nowhere to go. A table is replaced in one transaction, so
 # changing one cuts nothing (nft(8), "atomic rule replacement").
-_CARRIES = frozenset({Kind.NAMESPACE, Kind.LINK, Kind.TABLE, Kind.GUARD, Kind.CONDUIT})
+_SPEAKS = frozenset({Kind.UPLINK, Kind.GUARD, Kind.CONDUIT, Kind.FRAMES, Kind.RELAY})
+_CARRIES = frozenset({Kind.NAMESPACE, Kind.LINK, Kind.TABLE}) | _SPEAKS
 # Parts of a link without which its packets stop: the last word of keys such as leg/mac (compile/fabric/link.py).
 _ADDRESSED = frozenset({"name", "mac", "master", "up", "ipv4", "ipv6", "address", "route4", "route6"})
 _RIGHTS = frozenset({"owner", "mode"})
@@ -70,7 +71,7 @@ def critical(change: Change, sources: Sources) -> bool:
 def _cuts(change: Change) -> bool:
     if change.kind not in _CARRIES or not takes_away(change):
         return False
-    if change.action is Action.DELETE or change.kind in {Kind.GUARD, Kind.CONDUIT}:
+    if change.action is Action.DELETE or change.kind in _SPEAKS:
         return True
     return change.kind is Kind.LINK and any(
         part.before is not None and part.key.rsplit("/", 1)[-1] in _ADDRESSED for part in change.parts

@@ -12,9 +12,11 @@ _WORKLOAD_FIRST = frozenset({Kind.GUARD, Kind.VOLUME, Kind.SEED, Kind.DOMAIN, Ki
 _PROBE = 2
 
 _PHRASES: Mapping[Kind, str] = {
+    Kind.HOSTNET: "what network tools know of uplink {0}",
     Kind.NAMESPACE: "the router's namespace",
     Kind.LINK: "the link of zone {0}",
     Kind.TABLE: "the rules of the {0}",
+    Kind.UPLINK: "uplink {0}",
     Kind.GUARD: "the address guard of workload {0}",
     Kind.DHCP: "the address service of the {0}",
     Kind.IMAGE: "image {0:.12}",
@@ -24,12 +26,16 @@ _PHRASES: Mapping[Kind, str] = {
     Kind.RUN: "workload {0}",
     Kind.PORT: "port {1} of workload {0}",
     Kind.CONDUIT: "conduit {all}",
+    Kind.FRAMES: "layer-2 conduit {0}",
+    Kind.RELAY: "the relay of conduit {0}",
     Kind.BOOT: "the boot files",
 }
 _PLURALS: Mapping[Kind, str] = {
+    Kind.HOSTNET: "settings of network tools",
     Kind.NAMESPACE: "router namespaces",
     Kind.LINK: "zone links",
     Kind.TABLE: "rule tables",
+    Kind.UPLINK: "uplinks",
     Kind.GUARD: "address guards",
     Kind.DHCP: "address services",
     Kind.IMAGE: "images",
@@ -39,6 +45,8 @@ _PLURALS: Mapping[Kind, str] = {
     Kind.RUN: "workloads",
     Kind.PORT: "ports",
     Kind.CONDUIT: "conduits",
+    Kind.FRAMES: "layer-2 conduits",
+    Kind.RELAY: "relays",
     Kind.BOOT: "boot files",
 }
 

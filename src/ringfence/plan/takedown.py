@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ringfence.compile.document import Kind
+from ringfence.compile.document import CONVERSATIONS, Kind
 
 from .change import Action, Change
 from .draft import Draft
@@ -17,14 +17,24 @@ from .impact import only_takes_away
 from .intent import Sources
 from .naming import names
 
-_BEFORE_STOPS = (Kind.BOOT, Kind.CONDUIT)
-_AFTER_STOPS = (Kind.PORT, Kind.DOMAIN, Kind.DHCP, Kind.GUARD, Kind.TABLE, Kind.LINK, Kind.NAMESPACE)
+_BEFORE_STOPS = (Kind.BOOT, *CONVERSATIONS)
+_AFTER_STOPS = (
+    Kind.PORT,
+    Kind.DOMAIN,
+    Kind.DHCP,
+    Kind.GUARD,
+    Kind.UPLINK,
+    Kind.TABLE,
+    Kind.LINK,
+    Kind.NAMESPACE,
+    Kind.HOSTNET,
+)
 _LAST = frozenset({Kind.VOLUME, Kind.IMAGE})
 
 
 def goes(change: Change) -> bool:
     """Tell whether the change belongs to what is taken down before anything is built."""
-    if change.kind is Kind.CONDUIT:
+    if change.kind in CONVERSATIONS:
         return only_takes_away(change)
     return change.action is Action.DELETE and change.kind not in _LAST
 
@@ -61,4 +71,6 @@ def stops(changes: Sequence[Change], sources: Sources) -> list[Draft]:
 
 def _together(changes: list[Change]) -> Draft:
     kind = changes[0].kind
-    return Draft("close" if kind is Kind.CONDUIT else f"remove:{kind}", changes)
+    if kind is Kind.CONDUIT:
+        return Draft("close", changes)
+    return Draft(f"close:{kind}" if kind in CONVERSATIONS else f"remove:{kind}", changes)

@@ -21,6 +21,10 @@ _VERBS: Mapping[Kind, Mapping[Action, str]] = {
     Kind.RUN: {Action.CREATE: "start", Action.UPDATE: "restart", Action.DELETE: "stop"},
     Kind.PORT: {Action.CREATE: "set", Action.UPDATE: "set", Action.DELETE: "remove"},
     Kind.CONDUIT: {Action.CREATE: "open", Action.UPDATE: "change", Action.DELETE: "close"},
+    Kind.UPLINK: {Action.CREATE: "connect", Action.UPDATE: "change", Action.DELETE: "disconnect"},
+    Kind.HOSTNET: {Action.CREATE: "write", Action.UPDATE: "write", Action.DELETE: "remove"},
+    Kind.FRAMES: {Action.CREATE: "open", Action.UPDATE: "change", Action.DELETE: "close"},
+    Kind.RELAY: {Action.CREATE: "open", Action.UPDATE: "change", Action.DELETE: "close"},
     Kind.BOOT: {Action.CREATE: "write", Action.UPDATE: "write", Action.DELETE: "remove"},
 }
 

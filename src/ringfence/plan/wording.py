@@ -10,7 +10,7 @@ from ringfence.compile.document import Kind
 
 _STEPS = re.compile(r"[/@](?![^\[]*\])")  # not inside the brackets of devices/hostdev[a/b]
 _FLOW = 3  # source . target . protocol [. ports]
-_RULES = frozenset({Kind.TABLE, Kind.GUARD, Kind.CONDUIT})
+_RULES = frozenset({Kind.TABLE, Kind.GUARD, Kind.CONDUIT, Kind.FRAMES, Kind.RELAY})
 
 
 def _element(table: str, key: str) -> str:

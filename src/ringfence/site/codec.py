@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -21,6 +21,8 @@ FORMAT = 1
 _WORDS: Mapping[type, Callable[[Any], object]] = {
     IPv4Address: IPv4Address,
     IPv6Address: IPv6Address,
+    IPv4Interface: IPv4Interface,
+    IPv6Interface: IPv6Interface,
     IPv4Network: IPv4Network,
     IPv6Network: IPv6Network,
     date: date.fromisoformat,

@@ -12,7 +12,7 @@ from .security_level import SecurityLevel
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """Addresses, level and rules of a zone. At least one of ``ipv4`` and ``ipv6`` is set."""
+    """Addresses, level and rules of a zone; without addresses it carries frames of layer-2 conduits only."""
 
     name: str
     level: float
@@ -25,8 +25,16 @@ class Zone:
     gateway4: IPv4Address | None
     """Set when ``ipv4`` is: first host address unless the site says otherwise."""
     gateway6: IPv6Address | None
+    router4: IPv4Address | None = None
+    """Ringfence's own address in a zone whose gateway is the plant's: the source of its probes."""
+    router6: IPv6Address | None = None
     peers: Literal["isolated", "open"] = "isolated"
     dhcp: bool = True
     time_source: str | None = None
     """Address of an asset or workload, such as ``asset/clock``."""
     description: str = ""
+
+    @property
+    def routed(self) -> bool:
+        """Tell whether the router has a leg in it: a zone without addresses has none."""
+        return self.ipv4 is not None or self.ipv6 is not None

@@ -14,9 +14,9 @@ from ringfence.plan.naming import names
 
 from .state import SiteState
 
-_INSIDE = frozenset({Kind.LINK, Kind.DHCP})
-_ELEMENTS: Mapping[Kind, str] = {Kind.GUARD: "guard", Kind.CONDUIT: "router"}
-_IN_THE_KERNEL = (Kind.LINK, Kind.TABLE, Kind.GUARD, Kind.DHCP, Kind.CONDUIT)
+_INSIDE = frozenset({Kind.LINK, Kind.UPLINK, Kind.DHCP})
+_ELEMENTS: Mapping[Kind, str] = {Kind.GUARD: "guard", Kind.FRAMES: "guard", Kind.CONDUIT: "router"}
+_IN_THE_KERNEL = (Kind.LINK, Kind.TABLE, Kind.UPLINK, Kind.GUARD, Kind.DHCP, Kind.CONDUIT, Kind.FRAMES, Kind.RELAY)
 _NEXT = "Plan again and apply that."
 
 

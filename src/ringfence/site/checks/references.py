@@ -28,6 +28,8 @@ def check_references(site: Site, form: SiteForm, problems: Problems) -> None:
         _conduit(conduit, site, names)
     for name, uplink in site.uplinks.items():
         names.need("host", uplink.host, ("uplinks", name, "host"))
+        if uplink.layer2 is not None:
+            names.need("zone", uplink.layer2, ("uplinks", name, "layer2"))
     for name, asset in site.assets.items():
         names.need("zone", asset.zone, ("assets", name, "zone"))
         names.need("uplink", asset.uplink, ("assets", name, "uplink"))

@@ -16,7 +16,7 @@ from .ranges import Network
 
 
 def check_subnets(site: Site, problems: Problems) -> None:
-    """Add zones without subnet, subnets that overlap and gateways outside their zone to ``problems``."""
+    """Add subnets that overlap and gateways outside their zone to ``problems``."""
     for zone in site.zones.values():
         _zone(zone, problems)
     for version in ("ipv4", "ipv6"):
@@ -44,10 +44,6 @@ def _overlaps(networks: list[tuple[Network, Path]], problems: Problems) -> None:
 
 
 def _zone(zone: Zone, problems: Problems) -> None:
-    path: Path = ("zones", zone.name)
-    broken = problems.is_broken((*path, "ipv4")) or problems.is_broken((*path, "ipv6"))
-    if zone.ipv4 is None and zone.ipv6 is None and not broken:
-        problems.add(Code.MISSING, path, "The zone has no addresses.", "Add 'ipv4:' or 'ipv6:'.", key=True)
     _gateway(zone, zone.ipv4, zone.gateway4, problems)
     _gateway(zone, zone.ipv6, zone.gateway6, problems)
 

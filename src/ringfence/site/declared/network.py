@@ -7,8 +7,10 @@ import re
 from ipaddress import (
     AddressValueError,
     IPv4Address,
+    IPv4Interface,
     IPv4Network,
     IPv6Address,
+    IPv6Interface,
     IPv6Network,
     NetmaskValueError,
 )
@@ -23,6 +25,7 @@ from .refusal import refuse, show
 
 A = TypeVar("A", IPv4Address, IPv6Address)
 N = TypeVar("N", IPv4Network, IPv6Network)
+F = TypeVar("F", IPv4Interface, IPv6Interface)
 
 _V4, _V6 = 4, 6
 _EXAMPLES = {_V4: "10.10.1.11", _V6: "fd10:10:0:1::11"}
@@ -107,6 +110,34 @@ def _subnet(network: N, version: int, written: object) -> N:
     return network
 
 
+def _interface(value: object, kind: type[F], version: int) -> F:
+    """Return the address of one machine with the length of its subnet."""
+    try:
+        found = kind(value) if isinstance(value, str) and value.count("/") == 1 and "%" not in value else None
+    except (AddressValueError, NetmaskValueError):
+        found = None
+    if found is None:
+        fix = f"Write address and length of the subnet, such as '{_EXAMPLES[version]}/{_SUBNETS[version][-2:]}'."
+        raise refuse(Code.ADDRESS, f"{show(value)} is not an IPv{version} address with its length.", fix)
+    network = found.network
+    if (
+        not 1 <= network.prefixlen <= _LONGEST[version]
+        or found.ip in {network[0], network[-1]}
+        or _is_special(found.ip)
+    ):
+        fix = f"Write one such as '{_EXAMPLES[version]}/{_SUBNETS[version][-2:]}'."
+        raise refuse(Code.ADDRESS, f"{show(value)} cannot be the address of a machine in a subnet.", fix)
+    return found
+
+
+def _ipv4_interface(value: object) -> IPv4Interface:
+    return _interface(value, IPv4Interface, _V4)
+
+
+def _ipv6_interface(value: object) -> IPv6Interface:
+    return _interface(value, IPv6Interface, _V6)
+
+
 def _ipv4_range(value: object) -> IPv4Network:
     return _range(value, IPv4Network, _V4)
 
@@ -161,6 +192,12 @@ EitherAddress = Annotated[IPv4Address | IPv6Address, PlainValidator(either_addre
 Group = Annotated[IPv4Address | IPv6Address, PlainValidator(_group), _EITHER_SCHEMA]
 V4Subnet = Annotated[IPv4Network, PlainValidator(_ipv4_subnet), as_text("IPv4 subnet", rf"{_FOUR}/\d+")]
 V6Subnet = Annotated[IPv6Network, PlainValidator(_ipv6_subnet), as_text("IPv6 subnet", rf"{_SIX}/\d+")]
+V4Interface = Annotated[
+    IPv4Interface, PlainValidator(_ipv4_interface), as_text("IPv4 address with its length", rf"{_FOUR}/\d+")
+]
+V6Interface = Annotated[
+    IPv6Interface, PlainValidator(_ipv6_interface), as_text("IPv6 address with its length", rf"{_SIX}/\d+")
+]
 V4Range = Annotated[IPv4Network, PlainValidator(_ipv4_range), _RANGES[0]]
 V6Range = Annotated[IPv6Network, PlainValidator(_ipv6_range), _RANGES[1]]
 MacAddress = Annotated[str, PlainValidator(_mac), _MAC_SCHEMA]

@@ -9,8 +9,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from ringfence.site.codes import Code
 
-from .form import Form, Spelled
-from .network import ADDRESS_SCHEMA, V4Address, V4Subnet, V6Address, V6Subnet, either_address
+from .form import Form, Listed, Spelled
+from .network import ADDRESS_SCHEMA, EitherAddress, V4Address, V4Subnet, V6Address, V6Subnet, either_address
 from .reference import Reference
 from .refusal import refuse, show
 from .text import Text
@@ -100,5 +100,10 @@ class ZoneForm(Form):
     peers: Literal["isolated", "open"] = Field(
         "isolated", description="'open' lets all machines of the zone talk to one another without a conduit."
     )
-    dhcp: bool = Field(default=True, description="Hand out the machines' addresses by DHCP.")
+    router: Annotated[list[EitherAddress], Listed()] = Field(
+        [], description="Ringfence's own address where the gateway is the plant's firewall: probes come from it."
+    )
+    dhcp: bool | None = Field(
+        None, description="Hand out the machines' addresses by DHCP; without it: yes where Ringfence is the gateway."
+    )
     time: Reference | None = Field(None, description="Where machines take the time from, such as asset/clock.")

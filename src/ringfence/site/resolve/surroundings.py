@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Address
+from typing import cast
+
 from ringfence.site.asset import Asset
 from ringfence.site.declared.asset import AssetForm
 from ringfence.site.declared.exception import ExceptionForm
@@ -22,7 +25,20 @@ def host(name: str, form: HostForm) -> Host:
 
 def uplink(name: str, form: UplinkForm) -> Uplink:
     """Return one uplink."""
-    return Uplink(name, form.host, form.interface, form.shared, form.vlan, form.description)
+    gateways = {one.version: one for one in form.gateway}
+    return Uplink(
+        name=name,
+        host=form.host,
+        interface=form.interface,
+        shared=form.shared,
+        vlan=form.vlan,
+        ipv4=form.ipv4,
+        ipv6=form.ipv6,
+        gateway4=cast("IPv4Address | None", gateways.get(4)),
+        gateway6=cast("IPv6Address | None", gateways.get(6)),
+        layer2=form.layer2,
+        description=form.description,
+    )
 
 
 def asset(name: str, form: AssetForm) -> Asset:

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Address
+from typing import cast
+
 from ringfence.site.declared.zone import REQUIREMENTS, ZoneForm
 from ringfence.site.security_level import SecurityLevel
 from ringfence.site.zone import Zone
@@ -14,6 +17,8 @@ def zone(name: str, form: ZoneForm) -> Zone:
     if form.gateway.by == "ringfence":
         gateway4 = gateway4 or (form.ipv4.network_address + 1 if form.ipv4 else None)
         gateway6 = gateway6 or (form.ipv6.network_address + 1 if form.ipv6 else None)
+    own = {one.version: one for one in form.router}
+    by_us = form.gateway.by == "ringfence" and (form.ipv4 is not None or form.ipv6 is not None)
     return Zone(
         name=name,
         level=float(form.level),
@@ -23,8 +28,10 @@ def zone(name: str, form: ZoneForm) -> Zone:
         gateway=form.gateway.by,
         gateway4=gateway4,
         gateway6=gateway6,
+        router4=cast("IPv4Address | None", own.get(4)),
+        router6=cast("IPv6Address | None", own.get(6)),
         peers=form.peers,
-        dhcp=form.dhcp,
+        dhcp=by_us if form.dhcp is None else form.dhcp,
         time_source=str(form.time) if form.time else None,
         description=form.description,
     )
