@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ringfence.base.errors import Refused
-from ringfence.compile.bindings import Bindings, WorkloadBinding
+from ringfence.compile.bindings import Bindings, InterfaceBinding, WorkloadBinding
 from ringfence.compile.document import Kind
 from ringfence.compile.domain import tolerated
 from ringfence.compile.scope import Scope
 from ringfence.facts.host import HostFacts
-from ringfence.messages.status import GrantStatus, Health, SiteStatus, WorkloadStatus
+from ringfence.messages.status import GrantStatus, Health, InterfaceStatus, SiteStatus, WorkloadStatus
 from ringfence.plan.drift import Drift, drift
 from ringfence.ports.probes import Answer
 from ringfence.ports.workloads import RunFact
@@ -147,6 +147,7 @@ def _line(view: _View, workload: Workload, fact: RunFact, answers: tuple[Answer,
         _addresses(view.bindings.get(workload.name)),
         drifted,
         0.0,
+        tuple(_interfaces(workload, view.bindings.get(workload.name))),
     )
 
 
@@ -163,7 +164,15 @@ def judge(fact: RunFact, answers: Sequence[Answer], within: int) -> Health:
 
 
 def _addresses(binding: WorkloadBinding | None) -> tuple[str, ...]:
-    if binding is None:
-        return ()
-    nics = binding.interfaces.values()
-    return tuple(str(found) for nic in nics for found in (nic.ipv4, nic.ipv6) if found)
+    return tuple(found for nic in (binding.interfaces.values() if binding else ()) for found in _own(nic))
+
+
+def _own(nic: InterfaceBinding) -> tuple[str, ...]:
+    return tuple(str(found) for found in (nic.ipv4, nic.ipv6) if found)
+
+
+def _interfaces(workload: Workload, binding: WorkloadBinding | None) -> Iterator[InterfaceStatus]:
+    for nic in workload.interfaces:
+        bound = binding.interfaces.get(nic.name) if binding else None
+        shared = tuple(str(one) for one in nic.shared)
+        yield InterfaceStatus(nic.name, nic.zone, nic.kind, _own(bound) if bound else (), shared)

@@ -17,8 +17,10 @@ from ringfence.site.zone import Zone
 
 from .bindings import InterfaceBinding, WorkloadBinding
 from .document import Artifact, Document, Kind
+from .fabric.ways import Way, ways_of
 from .places import Places
 
+IPV4 = 4
 SEED_MODE = "0400"
 """A seed may hold secrets: only the workload's own user reads it."""
 
@@ -70,23 +72,30 @@ def seed_files(site: Site, workload: Workload, binding: WorkloadBinding) -> dict
 def network_config(site: Site, workload: Workload, binding: WorkloadBinding) -> str:
     """Return cloud-init's network configuration, version 2, in plain block style."""
     lines = ["version: 2", "ethernets:"]
+    ways = ways_of(site, workload, binding)
     for number, interface in enumerate(workload.interfaces):
         bound = binding.interfaces[interface.name]
-        lines += _port(number, site.zones[interface.zone], bound)
+        lines += _port(number, site.zones[interface.zone], bound, ways[interface.name])
     return "\n".join(lines) + "\n"
 
 
-def _port(number: int, zone: Zone, bound: InterfaceBinding) -> Iterator[str]:
+def _port(number: int, zone: Zone, bound: InterfaceBinding, way: Way) -> Iterator[str]:
     yield f"  port{number}:"
     yield "    match:"
     yield f'      macaddress: "{bound.mac}"'
     yield f"    dhcp4: {_truth(zone.dhcp and bound.ipv4 is not None)}"
-    yield f"    accept-ra: {_truth(bound.ipv6 is not None)}"
+    yield f"    accept-ra: {_truth(way.first6)}"
     addresses = tuple(_addresses(zone, bound))
     if addresses:
         yield "    addresses:"
         yield from (f'      - "{found}"' for found in addresses)
-    yield from _routes(zone, bound, number)
+    routes = tuple(_routes(zone, way))
+    if routes:
+        yield "    routes:"
+        yield from routes
+    if way.table and way.sources:
+        yield "    routing-policy:"
+        yield from (line for one in way.sources for line in (f'      - from: "{one}"', f"        table: {way.table}"))
 
 
 def _addresses(zone: Zone, bound: InterfaceBinding) -> Iterator[str]:
@@ -96,12 +105,26 @@ def _addresses(zone: Zone, bound: InterfaceBinding) -> Iterator[str]:
         yield f"{bound.ipv6}/128"
 
 
-def _routes(zone: Zone, bound: InterfaceBinding, number: int) -> Iterator[str]:
-    """Only the first interface gives a default route; IPv6's comes with the router's advertisement."""
-    if number == 0 and not zone.dhcp and bound.ipv4 is not None and zone.gateway4 is not None:
-        yield "    routes:"
-        yield '      - to: "0.0.0.0/0"'
-        yield f'        via: "{zone.gateway4}"'
+def _routes(zone: Zone, way: Way) -> Iterator[str]:
+    """Yield the ways out. The first interface's are given by DHCP and by the router's advertisement where they can."""
+    if way.first4 and not zone.dhcp:
+        yield from _route("0.0.0.0/0", str(way.gateway4))
+    for net in way.reach:
+        yield from _route(str(net), str(way.gateway(net.version)), on_link=zone.dhcp and net.version == IPV4)
+    if way.table is not None:
+        for gateway, everywhere in ((way.gateway4, "0.0.0.0/0"), (way.gateway6, "::/0")):
+            if gateway:
+                yield from _route(everywhere, gateway, way.table, on_link=zone.dhcp and everywhere == "0.0.0.0/0")
+
+
+def _route(to: str, via: str, table: int | None = None, *, on_link: bool = False) -> Iterator[str]:
+    """Yield one route. ``on_link``: DHCP brings the address that shows the gateway to be near only later."""
+    yield f'      - to: "{to}"'
+    yield f'        via: "{via}"'
+    if table is not None:
+        yield f"        table: {table}"
+    if on_link:
+        yield "        on-link: true"
 
 
 def _truth(value: bool) -> str:  # noqa: FBT001 - private

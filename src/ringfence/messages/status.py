@@ -11,8 +11,22 @@ Health = Literal["healthy", "starting", "unhealthy", "stopped", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
+class InterfaceStatus:
+    """One interface of a workload. ``shared`` are addresses that it has in turn with others."""
+
+    name: str
+    zone: str
+    kind: str
+    addresses: tuple[str, ...]
+    shared: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WorkloadStatus:
-    """One workload. ``drift`` counts differences from the applied revision; ``age_s`` tells how old the answer is."""
+    """One workload. ``drift`` counts differences from the applied revision; ``age_s`` tells how old the answer is.
+
+    ``zone`` is the first interface's; ``addresses`` are those of all interfaces.
+    """
 
     name: str
     zone: str
@@ -22,6 +36,7 @@ class WorkloadStatus:
     addresses: tuple[str, ...]
     drift: int
     age_s: float
+    interfaces: tuple[InterfaceStatus, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

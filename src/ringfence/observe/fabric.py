@@ -20,6 +20,7 @@ from .dnsmasq import DhcpSight, dhcp_document
 from .links import Links, Space, foreign_routes, links_of
 from .nft_listing import Listed, listed_tables
 from .rules import guard_documents, ports_of, router_documents
+from .stubs import stub_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +118,8 @@ def _ports(scope: Scope, sight: Sight, host: Links, known: Mapping[str, tuple[st
     for name, (workload, interface) in known.items():
         parts = host.port_parts(name, PORT_SETTINGS["port"])
         if scope.endpoints is Endpoints.STUB:
-            stub = _stub(scope.stub(workload), interface, sight.stubs.get(scope.stub(workload)))
+            stub = stub_parts(scope.stub(workload), interface, sight.stubs.get(scope.stub(workload)))
             parts |= {f"stub/{key}": value for key, value in stub.items()}
         else:
             parts.pop("mac", None)  # QEMU's tap has the kernel's own
         yield Document(scope.address("port", workload, interface), Kind.PORT, parts)
-
-
-def _stub(namespace: str, interface: str, space: Space | None) -> dict[str, str]:
-    if space is None:
-        return {}
-    found = links_of(space).parts(interface, PORT_SETTINGS["stub"])
-    found["ipv6"] = " ".join(one for one in found.get("ipv6", "").split() if not one.startswith("fe80:"))
-    for target, way in foreign_routes(space.routes):
-        words = way.split()
-        if target == "default" and words[:1] == ["gateway"] and interface in words:
-            found["route6" if ":" in words[1] else "route4"] = words[1]
-    return {"namespace": namespace, **{key: value for key, value in found.items() if value}}

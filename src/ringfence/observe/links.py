@@ -24,6 +24,8 @@ class Space:
     """``bridge -j fdb show``."""
     routes: str = "[]"
     """``ip -j route show table all``."""
+    rules: str = ""
+    """``ip -j -4 rule`` and ``ip -j -6 rule``, a line each."""
 
 
 @dataclass(frozen=True, slots=True)

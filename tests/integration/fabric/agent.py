@@ -108,8 +108,8 @@ class Agent:
         self.streams.append(stream)
         self.watch(sock, stream.hear)
 
-    def connect(self, targets: list[list[Any]], seconds: float) -> list[bool]:
-        """Open all connections at once; True where the far side said hello."""
+    def connect(self, targets: list[list[Any]], seconds: float, sources: list[str] | None = None) -> list[bool]:
+        """Open all connections at once, from ``sources`` where given; True where the far side said hello."""
         socks = [socket.socket(family(address), socket.SOCK_STREAM) for address, _ in targets]
         greeted = [False] * len(socks)
 
@@ -118,6 +118,8 @@ class Agent:
                 greeted[socks.index(sock)] = sock.recv(16) == b"hello"
             self.selector.unregister(sock)
 
+        for sock, source in zip(socks, sources or (), strict=bool(sources)):
+            sock.bind((source, 0))
         for sock, (address, port) in zip(socks, targets, strict=True):
             self.watch(sock, hear)
             sock.connect_ex((address, port))

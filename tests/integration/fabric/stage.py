@@ -90,7 +90,7 @@ class Stage:
     @contextmanager
     def played(self, *more: str) -> Iterator[Troupe]:
         """Yield an agent for each workload, and, where named, one in the ``router`` and one on the ``host``."""
-        places = {name: (self.scope.stub(name), [self.nic(name)]) for name in self.site.workloads}
+        places = {name: (self.scope.stub(name), self.nics(name)) for name in self.site.workloads}
         if "router" in more:
             places["router"] = self.scope.namespace, list(self.site.zones)
         if "host" in more:
@@ -98,8 +98,8 @@ class Stage:
         with troupe(places) as found:
             yield found
 
-    def nic(self, workload: str) -> str:
-        return self.site.workloads[workload].interfaces[0].name
+    def nics(self, workload: str) -> list[str]:
+        return [one.name for one in self.site.workloads[workload].interfaces]
 
 
 def waterworks(name: str, fabric: str = "live") -> Stage:

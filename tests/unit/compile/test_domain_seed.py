@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from ipaddress import IPv4Address
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import yaml
 from tests import factory
 
 from ringfence.compile.seed import seed_files
+from ringfence.site.conduit import Conduit, Endpoint
 from ringfence.site.workload import CloudInit, Disk, Interface, Workload
 
 
@@ -36,11 +38,45 @@ def test_a_zone_without_dhcp_gives_everything() -> None:
     assert port["routes"] == [{"to": "0.0.0.0/0", "via": "10.91.1.1"}]
 
 
-def test_only_the_first_interface_leads_out() -> None:
-    nics = (Interface("eth0", "control"), Interface("eth1", "control"))
-    found = network(factory.workload("plc", interfaces=nics, cloud_init=CloudInit("x")), dhcp=False)["ethernets"]
-    assert "routes" in found["port0"]
-    assert "routes" not in found["port1"]
+def two_legs(**changes: Any) -> dict[str, Any]:
+    """Return what the seed says of two interfaces, of which the second has a conduit to zone history."""
+    nics = (Interface("eth0", "control"), Interface("eth1", "office", shared=(IPv4Address("10.91.2.100"),)))
+    plc = factory.workload("plc", interfaces=nics, cloud_init=CloudInit("x"))
+    zones = [factory.zone(name, number, **changes) for number, name in enumerate(("control", "office", "history"), 1)]
+    ends = (Endpoint("workload", "plc", "eth1"),), (Endpoint("zone", "history"),)
+    site = factory.site([plc], zones, conduits={"store": Conduit("store", *ends, (), "r", "o")})
+    found: dict[str, Any] = yaml.safe_load(seed_files(site, plc, factory.binding(plc))["network-config"])["ethernets"]
+    return found
+
+
+def test_only_the_first_interface_leads_everywhere_and_each_answers_by_itself() -> None:
+    found = two_legs(dhcp=False)
+    assert found["port0"]["routes"] == [
+        {"to": "0.0.0.0/0", "via": "10.91.1.1"},
+        {"to": "0.0.0.0/0", "via": "10.91.1.1", "table": 101},
+        {"to": "::/0", "via": "fe80::1", "table": 101},
+    ]
+    assert found["port1"]["routes"] == [
+        {"to": "10.91.3.0/24", "via": "10.91.2.1"},
+        {"to": "fd91:0:0:2::/64", "via": "fe80::1"},
+        {"to": "fd91:0:0:3::/64", "via": "fe80::1"},
+        {"to": "0.0.0.0/0", "via": "10.91.2.1", "table": 102},
+        {"to": "::/0", "via": "fe80::1", "table": 102},
+    ]
+    assert [port["accept-ra"] for port in found.values()] == [True, False]
+    sources = [[rule["from"] for rule in port["routing-policy"]] for port in found.values()]
+    assert sources == [
+        ["10.91.1.10", "fd91:0:0:1::10"],
+        ["10.91.2.10", "fd91:0:0:2::10", "10.91.2.100"],
+    ]
+    assert {rule["table"] for rule in found["port1"]["routing-policy"]} == {102}
+
+
+def test_where_dhcp_gives_the_address_the_router_is_taken_to_be_near() -> None:
+    found = two_legs(dhcp=True)
+    assert {"to": "0.0.0.0/0", "via": "10.91.1.1"} not in found["port0"]["routes"]
+    assert {"to": "10.91.3.0/24", "via": "10.91.2.1", "on-link": True} in found["port1"]["routes"]
+    assert {"to": "0.0.0.0/0", "via": "10.91.2.1", "table": 102, "on-link": True} in found["port1"]["routes"]
 
 
 @pytest.mark.parametrize(("config", "names"), [(True, 3), (False, 2)])

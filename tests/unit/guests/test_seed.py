@@ -72,9 +72,38 @@ def reader(repository: Path, tmp_path: Path) -> Reader:
 
 def test_every_port_is_read(reader: Reader) -> None:
     assert reader.read(network=NETWORK).network == [
-        "52:54:00:ab:cd:01 true true fd91:0:0:1::10/128 -",
-        "52:54:00:ab:cd:02 false false 10.1.0.10/24,fd91:0:0:2::10/128 0.0.0.0/0|10.1.0.1,::/0|fd91:0:0:2::1",
+        "52:54:00:ab:cd:01 true true fd91:0:0:1::10/128 - -",
+        "52:54:00:ab:cd:02 false false 10.1.0.10/24,fd91:0:0:2::10/128 0.0.0.0/0|10.1.0.1,::/0|fd91:0:0:2::1 -",
     ]
+
+
+def test_tables_and_the_rules_that_lead_to_them_are_read(reader: Reader) -> None:
+    text = """version: 2
+ethernets:
+  port1:
+    match:
+      macaddress: "52:54:00:ab:cd:02"
+    dhcp4: true
+    accept-ra: false
+    routes:
+      - to: "10.4.0.0/24"
+        via: "10.1.0.1"
+        on-link: true
+      - to: "0.0.0.0/0"
+        via: "10.1.0.1"
+        table: 102
+        on-link: true
+      - to: "::/0"
+        via: "fe80::1"
+        table: 102
+    routing-policy:
+      - from: "10.1.0.10"
+        table: 102
+      - from: "fd91::10"
+        table: 102
+"""
+    routes = "10.4.0.0/24|10.1.0.1,0.0.0.0/0|10.1.0.1|102,::/0|fe80::1|102"
+    assert reader.read(network=text).network == [f"52:54:00:ab:cd:02 true false - {routes} 10.1.0.10|102,fd91::10|102"]
 
 
 def test_the_name_and_the_orders_are_read(reader: Reader) -> None:
@@ -114,11 +143,16 @@ def test_user_data_of_another_kind_is_not_ours(reader: Reader) -> None:
         'routes:\n      - to: "$(reboot)"\n        via: "10.1.0.1"',
         'routes:\n      - via: "10.1.0.1"',
         'nameservers:\n      - "10.1.0.1"',
+        'routing-policy:\n      - from: "$(reboot)"\n        table: 101',
+        'routing-policy:\n      - from: "10.1.0.10"\n        table: 255',
+        'routing-policy:\n      - from: "10.1.0.10"\n        table: main',
+        "routing-policy:\n      - table: 101",
+        'routes:\n      - to: "x"\n        via: "10.1.0.1"\n        table: 101',
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_left_out(reader: Reader, line: str) -> None:
     text = f'version: 2\nethernets:\n  port0:\n    match: {{macaddress: "52:54:00:00:00:01"}}\n    {line}\n'
-    assert reader.read(network=text).network == ["52:54:00:00:00:01 false true - -"]
+    assert reader.read(network=text).network == ["52:54:00:00:00:01 false true - - -"]
 
 
 def test_a_port_without_a_right_mac_is_left_out(reader: Reader) -> None:

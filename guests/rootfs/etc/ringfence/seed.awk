@@ -3,7 +3,8 @@
 #   hostname   one name
 #   user-data  lines KEY=VALUE, when user-data begins with #ringfence-nano
 #   hosts      an address and a name for each PLC_name=ADDRESS[:PORT] in user-data
-#   network    lines MAC DHCP4 ACCEPT_RA ADDRESSES ROUTES; lists are joined by commas, a route is TO|VIA, none is -
+#   network    lines MAC DHCP4 ACCEPT_RA ADDRESSES ROUTES RULES; lists are joined by commas, none is -; a route is
+#              TO|VIA or TO|VIA|TABLE, a rule FROM|TABLE
 # Whatever has not the expected form is left out: values reach commands as arguments later.
 function bare(text) {
     sub(/^[ \t]+/, "", text)
@@ -14,14 +15,18 @@ function bare(text) {
 function after_colon(text) { sub(/^[^:]*:/, "", text); return bare(text) }
 function truth(text, fallback) { return (text == "true" || text == "false") ? text : fallback }
 function is_address(text) { return text ~ /^[0-9a-fA-F:.]+(\/[0-9]+)?$/ }
+function some(list) { return list == "" ? "-" : list }
+function is_table(text) { return text ~ /^[0-9]+$/ && text > 0 && text < 253 }
 function flush_port() {
-    if (mac != "") print mac, dhcp4, ra, (addresses == "" ? "-" : addresses), (routes == "" ? "-" : routes) >network
-    mac = addresses = routes = to = list = ""
+    if (mac != "") print mac, dhcp4, ra, some(addresses), some(routes), some(rules) >network
+    mac = addresses = routes = rules = to = from = list = ""
+    added = 0
     dhcp4 = "false"
     ra = "true"
 }
 function add_route(via) {
-    if (to != "" && is_address(via)) routes = routes (routes == "" ? "" : ",") to "|" via
+    added = (to != "" && is_address(via))
+    if (added) routes = routes (routes == "" ? "" : ",") to "|" via
     to = ""
 }
 function add_host(line) {
@@ -63,10 +68,24 @@ line ~ /^(match:[ \t]*\{[ \t]*)?macaddress:/ {
 }
 line ~ /^dhcp4:/ { dhcp4 = truth(after_colon(line), dhcp4); list = ""; next }
 line ~ /^accept-ra:/ { ra = truth(after_colon(line), ra); list = ""; next }
-line ~ /^(addresses|routes):[ \t]*$/ { list = line; sub(/:.*/, "", list); next }
+line ~ /^(addresses|routes|routing-policy):[ \t]*$/ { list = line; sub(/:.*/, "", list); next }
 list == "addresses" && is_item {
     address = bare(line)
     if (is_address(address)) addresses = addresses (addresses == "" ? "" : ",") address
+    next
+}
+list == "routes" && is_item { added = 0 }
+list == "routes" && line ~ /^table:/ {
+    table = after_colon(line)
+    if (added && is_table(table)) routes = routes "|" table
+    next
+}
+list == "routes" && line ~ /^on-link:/ { next }
+list == "routing-policy" && line ~ /^from:/ { from = after_colon(line); if (!is_address(from)) from = ""; next }
+list == "routing-policy" && line ~ /^table:/ {
+    table = after_colon(line)
+    if (from != "" && is_table(table)) rules = rules (rules == "" ? "" : ",") from "|" table
+    from = ""
     next
 }
 list == "routes" && line ~ /^to:/ { to = after_colon(line); if (!is_address(to) && to != "default") to = ""; next }

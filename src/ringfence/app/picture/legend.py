@@ -37,6 +37,8 @@ def _entries(layout: Layout) -> Iterator[tuple[Draw, str]]:
         yield partial(_card, Card("", "workload", "")), "workload"
     if any(marked for _, marked in shapes):
         yield partial(_card, Card("", "workload", "", mark="x")), "with an essential function (named)"
+    if any(shape == "leg" for shape, _ in shapes):
+        yield partial(_card, Card("", "leg", "")), "another interface of a workload"
     if any(shape == "asset" for shape, _ in shapes):
         yield partial(_card, Card("", "asset", "")), "asset, outside of Ringfence"
     if any(shape == "zone" for shape, _ in shapes):

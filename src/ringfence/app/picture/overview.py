@@ -73,4 +73,6 @@ def zone_pairs(site: Site, conduit: Conduit) -> set[tuple[str, str]]:
 def _zone(site: Site, end: Endpoint) -> str:
     if end.kind == "zone":
         return end.name
-    return site.assets[end.name].zone if end.kind == "asset" else site.workloads[end.name].interfaces[0].zone
+    if end.kind == "asset":
+        return site.assets[end.name].zone
+    return next(nic.zone for nic in site.workloads[end.name].interfaces if end.interface in {None, nic.name})

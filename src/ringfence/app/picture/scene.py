@@ -10,17 +10,20 @@ from typing import Literal
 from ringfence.site.asset import Asset
 from ringfence.site.conduit import Conduit, Endpoint
 from ringfence.site.site import Site
-from ringfence.site.workload import Workload
+from ringfence.site.workload import Interface, Workload
 from ringfence.site.zone import Zone
 
 ACROSS = 9
 """Cards that stand side by side in one band before another row of cards is begun."""
-Shape = Literal["workload", "asset", "zone"]
+Shape = Literal["workload", "leg", "asset", "zone"]
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A workload, an asset, or a whole zone where a conduit names that. ``mark`` is an essential function."""
+    """A workload, an asset, or a whole zone where a conduit names that. ``mark`` is an essential function.
+
+    A workload with several interfaces is drawn by its first one; each other one is a ``leg`` in its own zone.
+    """
 
     key: str
     shape: Shape
@@ -82,7 +85,7 @@ class Scene:
 
 def scene(site: Site) -> Scene:
     """Return every workload, asset and conduit of a site: the enterprise above, the field below."""
-    nets = tuple(_net(conduit) for conduit in site.conduits.values())
+    nets = tuple(_net(site, conduit) for conduit in site.conduits.values())
     named = {end for net in nets for end in net.ends}
     levels = sorted({zone.level for zone in site.zones.values()}, reverse=True)
     return Scene(site.name, site.description, tuple(_band(site, level, named) for level in levels), nets)
@@ -111,7 +114,8 @@ def _cards(site: Site, zone: Zone, named: set[str]) -> tuple[Card, ...]:
     whole = [Card(f"zone/{zone.name}", "zone", "whole zone")] if f"zone/{zone.name}" in named else []
     assets = [_asset(asset) for asset in site.assets.values() if asset.zone == zone.name]
     workloads = [_workload(one) for one in site.workloads.values() if one.interfaces[0].zone == zone.name]
-    return (*whole, *assets, *workloads)
+    legs = [_leg(one, nic) for one in site.workloads.values() for nic in one.interfaces[1:] if nic.zone == zone.name]
+    return (*whole, *assets, *workloads, *legs)
 
 
 def _workload(workload: Workload) -> Card:
@@ -121,26 +125,39 @@ def _workload(workload: Workload) -> Card:
     return Card(f"workload/{workload.name}", "workload", workload.name, line, mark, workload.description)
 
 
+def _leg(workload: Workload, nic: Interface) -> Card:
+    address = nic.ipv4 or nic.ipv6
+    line = f"{nic.name}, {address}" if address else nic.name
+    return Card(f"workload/{workload.name}/{nic.name}", "leg", workload.name, line, hint=nic.reason)
+
+
 def _asset(asset: Asset) -> Card:
     address = str((asset.ipv4 or asset.ipv6 or ("",))[0])
     mark = str(asset.function) if asset.function.critical else ""
     return Card(f"asset/{asset.name}", "asset", asset.name, address.removesuffix("/32"), mark, asset.description)
 
 
-def _net(conduit: Conduit) -> Net:
+def _net(site: Site, conduit: Conduit) -> Net:
     what = ", ".join(conduit.services) or "layer 2"
     return Net(
         conduit.name,
-        _keys(conduit.source),
-        _keys(conduit.target),
+        _keys(site, conduit.source),
+        _keys(site, conduit.target),
         f"{conduit.name}: {what}",
         conduit.dormant,
         f"{conduit.reason} ({conduit.owner})",
     )
 
 
-def _keys(ends: Iterable[Endpoint]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(f"{end.kind}/{end.name}" for end in ends))
+def _keys(site: Site, ends: Iterable[Endpoint]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_key(site, end) for end in ends))
+
+
+def _key(site: Site, end: Endpoint) -> str:
+    """Return the card of an end: the workload's own also where its first interface is named."""
+    if end.kind == "workload" and end.interface == site.workloads[end.name].interfaces[0].name:
+        return f"workload/{end.name}"
+    return str(end)
 
 
 def rows_of(bands: Iterable[Band]) -> Mapping[str, int]:

@@ -12,11 +12,13 @@ CUT = 12
 
 
 def card_shape(card: Card, box: Box) -> list[str]:
-    """Return the outline of a card: double for an essential function, cut corners for an asset, round for a zone."""
+    """Return the outline of a card: double for an essential function, cut corners for an asset, dotted for a leg."""
     if card.shape == "zone":
         return [_rectangle(box, 0, box.height / 2, INK, 1.2, "4 3")]
     if card.shape == "asset":
         return [element("path", d=_cut(box), fill="#fff", stroke=INK, stroke_width=1.4)]
+    if card.shape == "leg":
+        return [_rectangle(box, 0, 8, "#6b7885", 1.2, "2 3")]
     if card.mark:
         return [_rectangle(box, 0, 8, INK, 1.6, None), _rectangle(box, 3.5, 5, INK, 1, None)]
     return [_rectangle(box, 0, 8, "#6b7885", 1.2, None)]

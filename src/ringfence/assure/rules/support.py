@@ -72,18 +72,6 @@ def _workloads(ground: Ground) -> Iterator[tuple[Workload, str]]:
     return ((workload, f"workload/{workload.name}") for workload in ground.site.workloads.values())
 
 
-@rule("RF-NYI-005", Severity.ERROR, fix="Give it one interface, and reach other zones over conduits.")
-def several_interfaces(ground: Ground) -> Iterator[Found]:
-    """Workloads with several interfaces are not built yet.
-
-    Routes and probes for them are missing.
-    """
-    for workload, subject in _workloads(ground):
-        if len(workload.interfaces) > 1:
-            problem = f"Workload '{workload.name}' has {len(workload.interfaces)} interfaces; only one is built yet."
-            yield Found(subject, problem, "interfaces")
-
-
 @rule("RF-NYI-006", Severity.ERROR, fix="Leave 'kind' out, or write 'kind: bridge'.")
 def other_interfaces(ground: Ground) -> Iterator[Found]:
     """Interfaces other than bridge ports are not built yet.

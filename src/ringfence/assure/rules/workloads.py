@@ -109,27 +109,6 @@ def emulated_nic_strict(ground: Ground) -> Iterator[Found]:
 
 
 @rule(
-    "RF-WKL-005",
-    Severity.HIGH,
-    "IEC 62443-3-3 SR 5.1",
-    "NIST SP 800-82r3",
-    fix="Give it one interface and reach the other zone over a conduit.",
-)
-def dual_homed(ground: Ground) -> Iterator[Found]:
-    """A workload stands in more than one zone.
-
-    It can pass anything between its zones, and no conduit limits or counts that. The boundary is then as
-    strong as that guest.
-    """
-    for workload in ground.site.workloads.values():
-        zones = ground.zones_of(workload)
-        if len(zones) > 1:
-            names = " and ".join(f"'{zone.name}'" for zone in zones)
-            problem = f"Workload '{workload.name}' has interfaces in zones {names}."
-            yield Found(f"workload/{workload.name}", problem, "interfaces")
-
-
-@rule(
     "RF-WKL-006",
     Severity.HIGH,
     "IEC 62443-3-3 SR 7.1",

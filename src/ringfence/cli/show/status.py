@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from ringfence.cli.columns import Cell, Row, table
 from ringfence.cli.paint import Paint
-from ringfence.messages.status import SiteStatus, WorkloadStatus
+from ringfence.messages.status import InterfaceStatus, SiteStatus, WorkloadStatus
 
 from .denied import meaning
 from .words import counted, duration, listed, wrapped
@@ -27,7 +27,8 @@ HEAD = ("", "ZONE", "WORKLOAD", "STATE", "HEALTH", "ADDRESS", "DRIFT", "AGE")
 def status_lines(status: SiteStatus, paint: Paint) -> list[str]:
     """Return the table, then everything a person should know about the site as a whole."""
     lines = [*_warnings(status, paint)]
-    lines += table(HEAD, [_row(one) for one in status.workloads], paint) if status.workloads else ["No workloads."]
+    rows = [row for one in status.workloads for row in _rows(one)]
+    lines += table(HEAD, rows, paint) if rows else ["No workloads."]
     lines += _details(status.workloads)
     lines += _grants(status, paint)
     lines += _denied(status, paint)
@@ -59,11 +60,20 @@ def _warnings(status: SiteStatus, paint: Paint) -> Iterator[str]:
 _GO_ON = "'ringfence apply' brings the plant to what its file says, 'ringfence revert' to what ran before."
 
 
-def _row(one: WorkloadStatus) -> list[Cell | str]:
+def _rows(one: WorkloadStatus) -> Iterator[Row]:
+    """Yield the workload's row, one for each interface behind the first, and one for each shared address."""
     sign, styles = HEALTH[one.health]
     drift = Cell(str(one.drift), ("yellow", "bold")) if one.drift else Cell("-")
     address = one.addresses[0] if one.addresses else "-"
-    return [Cell(sign, styles), one.zone, one.name, one.state, Cell(one.health, styles), address, drift, _age(one)]
+    yield [Cell(sign, styles), one.zone, one.name, one.state, Cell(one.health, styles), address, drift, _age(one)]
+    for place, nic in enumerate(one.interfaces):
+        if place:
+            yield ["", nic.zone, f"  {nic.name}", _kind(nic), "", nic.addresses[0] if nic.addresses else "-", "", ""]
+        yield from (["", nic.zone, f"  {nic.name}", "shared", "", shared, "", ""] for shared in nic.shared)
+
+
+def _kind(nic: InterfaceStatus) -> str:
+    return "" if nic.kind == "bridge" else nic.kind
 
 
 def _age(one: WorkloadStatus) -> str:

@@ -24,6 +24,7 @@ from .link import link_artifact
 from .namespace import namespace_artifact
 from .port import port_artifact
 from .router import router_table
+from .ways import ways_of
 
 
 def fabric_artifacts(
@@ -83,7 +84,8 @@ def _document(scope: Scope, name: str, table: Table) -> Document:
 
 def _ports(place: Place, scope: Scope) -> Iterator[Artifact]:
     for name in sorted(place.here):
-        workload = place.site.workloads[name]
+        workload, bound = place.site.workloads[name], place.bindings[name]
+        ways = ways_of(place.site, workload, bound)
         for interface in workload.interfaces:
-            bound = place.bindings[name].interfaces[interface.name]
-            yield port_artifact(scope, workload, interface, bound, place.site.zones[interface.zone])
+            zone, own = place.site.zones[interface.zone], bound.interfaces[interface.name]
+            yield port_artifact(scope, workload, interface, own, zone, ways[interface.name])

@@ -20,8 +20,11 @@ from ringfence.site.site import Site
 from ringfence.site.zone import Zone
 
 from .names import router_leg, word
+from .ways import ways_of
 
 _LEASE = "1h"
+_ASIDE = "aside"
+"""Tag of interfaces that are not their workload's way everywhere: two default routes would make replies go astray."""
 _GLOBAL = {
     "authoritative": "dhcp-authoritative",
     "bind": "bind-dynamic",  # zones may come later
@@ -50,6 +53,8 @@ def dhcp_artifact(site: Site, here: frozenset[str], bindings: Bindings, scope: S
     if any(zone.ipv6 for zone in zones):
         parts |= {"conf/ra": "enable-ra", "conf/duid": f"dhcp-duid={_duid(scope)}"}
     parts |= dict(_hosts(site, here, bindings, {zone.name for zone in zones}))
+    if any(f",set:{_ASIDE}," in line for line in parts.values()):
+        parts["conf/aside"] = f"dhcp-option=tag:{_ASIDE},option:router"  # empty: not even the default, our own address
     parts |= {"loaded": "yes", "process": "running"}
     document = Document(scope.address("dhcp", "router"), Kind.DHCP, parts, conf_file(parts))
     needs = (*(scope.address("link", zone) for zone in site.zones), scope.address("table", "router"))
@@ -97,9 +102,11 @@ def _time_source(site: Site, bindings: Bindings, zone: Zone) -> str | None:
 
 def _hosts(site: Site, here: frozenset[str], bindings: Bindings, zones: set[str]) -> Iterator[tuple[str, str]]:
     for name in sorted(here):
+        ways = ways_of(site, site.workloads[name], bindings[name])
         for interface in site.workloads[name].interfaces:
-            bound = bindings[name].interfaces[interface.name]
-            words = [bound.mac, str(bound.ipv4 or ""), f"[{bound.ipv6}]" if bound.ipv6 else "", name]
+            bound, aside = bindings[name].interfaces[interface.name], not ways[interface.name].first4
+            words = [bound.mac, f"set:{_ASIDE}" if bound.ipv4 and aside else "", str(bound.ipv4 or "")]
+            words += [f"[{bound.ipv6}]" if bound.ipv6 else "", name]
             if interface.zone in zones:
                 yield f"host/{name}/{interface.name}", ",".join(filter(None, words))
 

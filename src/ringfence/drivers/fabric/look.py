@@ -101,9 +101,14 @@ def _stubs(scope: Scope, host: Links, guard: str) -> Mapping[str, Space]:
     settings = [path for key in PORT_SETTINGS["stub"] if (path := sysctl_path(key, "*"))]
     found = {}
     for name in filter(namespace_stands, spaces):
-        links, sysctls, routes = look_space(name, settings)
-        found[name] = Space(links, sysctls, routes=routes)
+        found[name] = look_stub(name, settings)
     return found
+
+
+def look_stub(namespace: str, settings: Iterable[str] = ()) -> Space:
+    """Return links, routes and rules inside a stub's namespace."""
+    links, sysctls, routes, rules = look_space(namespace, settings, "ip -j -4 rule; ip -j -6 rule")
+    return Space(links, sysctls, routes=routes, rules=rules)
 
 
 def _ours(scope: Scope, name: str, link: Mapping[str, object]) -> bool:

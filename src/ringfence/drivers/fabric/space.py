@@ -11,6 +11,7 @@ from ringfence.compile.document import Document
 from ringfence.compile.fabric.link import link_script
 from ringfence.compile.fabric.namespace import namespace_script
 from ringfence.compile.fabric.port import port_script
+from ringfence.compile.fabric.shell import below
 from ringfence.compile.part.alias import owner
 from ringfence.compile.scope import Scope
 from ringfence.observe.fabric import known_ports
@@ -19,6 +20,7 @@ from ringfence.observe.links import Links, Space, foreign_routes, links_of
 from . import firewall
 from .look import guard_tables, look_host, look_space, namespace_stands
 from .tool import run
+from .ways import clear_ways
 
 
 def ensure_namespace(scope: Scope, document: Document) -> None:
@@ -76,6 +78,7 @@ def ensure_port(document: Document) -> None:
     if standing is None and "stub/namespace" not in document.parts:
         raise Refused(f"Port {name} is not there: its workload does not run.", "Start the workload, then apply again.")
     _refuse_foreign(name, standing, document.parts["alias"], allow_bare=True)
+    clear_ways(below(document.parts, "stub"))
     run(["sh", "-e"], port_script(document.parts))
 
 
