@@ -130,7 +130,7 @@ while True:
 def test_a_writer_killed_at_any_moment_leaves_the_old_files_or_the_new(driver: BootDriver, repository: Path) -> None:
     conduits: tuple[tuple[Conduit, ...], ...] = ((), (boot_case.poll("other"),))
     whole = [dict(boot_case.boot_document(boot_case.plant(*found), SCOPE).parts) for found in conduits]
-    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    environment = {**os.environ, "PYTHONPATH": f"{repository}:{repository}/src"}
     for milliseconds in (0, 1, 3, 7, 12, 18, 25):
         command = [sys.executable, "-c", ALTERNATE, str(driver.root)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as writer:

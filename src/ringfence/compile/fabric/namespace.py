@@ -27,4 +27,6 @@ def namespace_script(scope: Scope, parts: Parts) -> str:
     # 'conf.all' goes first: writing it changes what stands in 'default' and in every link.
     settings = sorted(sysctls(parts), key=lambda line: "/all/" not in line)
     lines = (f"nft {shlex.quote(load)}", f"ip link set lo {parts.get('lo', 'up')}", *settings)
-    return f"[ -e /run/netns/{name} ] || ip netns add {name}\n{inside(name, lines)}\n"
+    # Its settings are there once the kernel tracks connections; at boot no rule may have asked for that yet.
+    tracking = "[ -e /proc/sys/net/netfilter/nf_conntrack_acct ] || modprobe nf_conntrack"
+    return f"{tracking}\n[ -e /run/netns/{name} ] || ip netns add {name}\n{inside(name, lines)}\n"

@@ -17,4 +17,7 @@ SWITCHES = {
     "net.ipv6.conf.all.accept_ra": "0",
     "net.ipv6.conf.default.accept_ra": "0",
     "net.ipv6.conf.all.forwarding": "1",
+    # For 'flows': packets and bytes of each connection, and since when it is there. It counts from then on.
+    "net.netfilter.nf_conntrack_acct": "1",
+    "net.netfilter.nf_conntrack_timestamp": "1",
 }
