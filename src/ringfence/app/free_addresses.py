@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
 
-from ringfence.facts.host import Nic
+from ringfence.facts.nic import Nic
 
 _ANYWHERE = 0
 

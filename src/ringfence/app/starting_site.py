@@ -12,7 +12,8 @@ import textwrap
 from collections.abc import Iterator
 
 from ringfence.base.names import is_name
-from ringfence.facts.host import HostFacts, Nic
+from ringfence.facts.host import HostFacts
+from ringfence.facts.nic import UNMOVABLE, Nic, on_top_of
 
 from .free_addresses import free_networks, private_prefix
 
@@ -24,7 +25,8 @@ _ZONES = (
     ("control", 1, "Controllers and their simulators."),
 )
 _SMALLEST_RESERVE_MIB, _LARGEST_RESERVE_MIB = 512, 8192  # with less, kernel and libvirt run short (RF-HST-008)
-_VIRTUAL = {"bridge", "veth", "tun", "wireguard", "vxlan", "dummy"}
+_UPLINKS = {"", "bond", "team", "vlan"}
+"""Kinds of interfaces that lead somewhere outside; a device has none."""
 
 
 def starting_site(facts: HostFacts, name: str, owner: str = "Plant operations") -> str:
@@ -78,7 +80,8 @@ def _found(facts: HostFacts) -> Iterator[str]:
     yield from _prose(f"- {_gib(facts.pool_free_mib)} of disk space for images and disks")
     yield from _prose(f"- confinement of virtual machines: {_CONFINED[facts.mandatory_access]}")
     for nic in facts.nics:
-        yield from _prose(f"- {_nic(nic)}")
+        if nic.kind in _UPLINKS or nic.addresses or nic.holder:
+            yield from _prose(f"- {_nic(nic)}")
 
 
 _NO_IOMMU = "no IOMMU: PCI devices cannot be passed through safely (look for VT-d or AMD-Vi in the firmware)"
@@ -99,9 +102,17 @@ def _kvm(facts: HostFacts) -> str:
 
 
 def _nic(nic: Nic) -> str:
+    if nic.holder:
+        site, _, uplink = nic.holder.partition("/")
+        return f"{nic.name} ({_nature(nic)}): uplink {uplink} of site {site}"
+    return f"{nic.name} ({_nature(nic)}): {', '.join(nic.addresses) or 'no address'}"
+
+
+def _nature(nic: Nic) -> str:
     speed = f", {nic.speed} Mbit/s" if nic.speed else ""
-    state = "up" if nic.up else "down"
-    return f"{nic.name} ({nic.driver or 'unknown driver'}{speed}, {state}): {', '.join(nic.addresses) or 'no address'}"
+    state = "up" if nic.up else "no cable" if nic.carrier is False else "down"
+    port = f", port of {nic.master}" if nic.master else ""
+    return f"{nic.driver or 'unknown driver'}{speed}, {state}{port}"
 
 
 def _host(facts: HostFacts, host: str) -> Iterator[str]:
@@ -193,7 +204,7 @@ conduits:
 
 
 def _uplinks(facts: HostFacts, host: str) -> Iterator[str]:
-    free = [nic for nic in facts.nics if not nic.addresses and nic.driver not in _VIRTUAL]
+    free = [nic for nic in facts.nics if _is_free(nic, facts)]
     yield from _prose(
         "Uplinks lead to machines that Ringfence does not run. They need an interface of this server without an "
         "address" + ("; these have none:" if free else ". There is none now: add a card, a bond or a VLAN.")
@@ -203,7 +214,15 @@ def _uplinks(facts: HostFacts, host: str) -> Iterator[str]:
     for number, nic in enumerate(free, start=1):
         yield f"#  plant{number}:"
         yield f"#    host: {_word(host)}"
-        yield f"#    interface: {_word(nic.name)}"
+        yield f"#    interface: {_word(nic.name):<17}# {_nature(nic)}"
+        if nic.kind in UNMOVABLE:
+            yield f"#    shared: true               # a {nic.kind} stays where it is; a part of it is taken"
+
+
+def _is_free(nic: Nic, facts: HostFacts) -> bool:
+    """Tell whether an interface leads outside and nothing of the host needs it."""
+    used = nic.addresses or nic.default_route or nic.master or nic.holder or on_top_of(facts.nics, nic.name)
+    return nic.kind in _UPLINKS and not used and not nic.wireless
 
 
 def _word(text: str) -> str:

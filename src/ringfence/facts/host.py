@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from .network import HostNetwork
+from .nic import Nic
+
 Verdict = Literal["yes", "no", "unknown"]
 
 
@@ -31,18 +34,6 @@ class NumaNode:
     number: int
     cores: tuple[int, ...]
     memory_mib: int
-
-
-@dataclass(frozen=True, slots=True)
-class Nic:
-    """A physical or virtual network interface of the host. ``speed`` in Mbit/s, None where unknown."""
-
-    name: str
-    mac: str
-    driver: str
-    up: bool
-    addresses: tuple[str, ...] = ()
-    speed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +69,7 @@ class HostFacts:
     acceleration: Acceleration
     versions: Versions
     nics: tuple[Nic, ...] = ()
+    network: HostNetwork = field(default_factory=HostNetwork)
     iommu: bool = False
     pool_free_mib: int = 0
     """Free space where images and volumes lie."""

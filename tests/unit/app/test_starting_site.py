@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from ipaddress import IPv4Interface, IPv4Network
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,8 @@ from ringfence.app.free_addresses import free_networks, private_prefix
 from ringfence.app.starting_site import reserved_memory, starting_site
 from ringfence.assure.check import check
 from ringfence.base.names import NAME_PATTERN, is_name
-from ringfence.facts.host import Acceleration, HostFacts, Nic, NumaNode
+from ringfence.facts.host import Acceleration, HostFacts, NumaNode
+from ringfence.facts.nic import Nic
 from ringfence.site.loader import load
 from ringfence.site.site import Site
 
@@ -35,6 +37,8 @@ NICS = st.builds(
     name=st.from_regex(r"(?!\.{1,2}$)[A-Za-z0-9_.@-]{1,15}", fullmatch=True),
     mac=st.just("02:00:00:00:00:01"),
     driver=st.sampled_from(["igb", "bridge", ""]),
+    kind=st.sampled_from(["", "bridge", "bond", "vlan"]),
+    carrier=st.sampled_from([True, False, None]),
     up=st.booleans(),
     addresses=st.lists(addresses(), max_size=2).map(tuple),
     speed=st.sampled_from([None, 1000]),
@@ -96,6 +100,8 @@ def test_what_was_found_is_told() -> None:
     nics = (
         Nic("eno1", "02:00:00:00:00:01", "igb", up=True, addresses=("10.20.1.7/16",), speed=1000),
         Nic("eno2", "02:00:00:00:00:02", "igb", up=False),
+        Nic("veth1", "02:00:00:00:00:03", "veth", kind="veth", up=True),
+        Nic("plant.up", "02:00:00:00:00:04", "igb", up=True, holder="works/plant"),
     )
     text = starting_site(factory.host_facts(nics=nics, pool_free_mib=10240, cores=8), "plant")
     for words in (
@@ -106,11 +112,39 @@ def test_what_was_found_is_told() -> None:
         "- eno1 (igb, 1000 Mbit/s, up): 10.20.1.7/16",
         "- eno2 (igb, down): no address",
         "reserved_cores: 1",
+        "- plant.up (igb, up): uplink plant of site works",
         "#    interface: eno2",
         "#    ipv4: 10.21.1.0/24",
     ):
         assert words in text
+    assert "veth1" not in text
     assert all(len(line) <= 110 for line in text.splitlines())
+
+
+def test_free_interfaces_are_proposed_as_uplinks() -> None:
+    def nic(name: str, **changes: Any) -> Nic:
+        return Nic(name, "02:00:00:00:00:01", changes.get("kind", "igb"), **({"up": True} | changes))
+
+    nics = (
+        nic("eno1", addresses=("10.20.1.7/16",)),
+        nic("eno2", carrier=False, up=False),
+        nic("eno3", master="bond0"),
+        nic("bond0", kind="bond"),
+        nic("eno4"),
+        nic("eno4.20", kind="vlan", parent="eno4"),
+        nic("wlp1s0", wireless=True),
+        nic("eno5", default_route=True),
+        nic("plant.up", holder="works/plant"),
+        nic("veth0", kind="veth"),
+    )
+    host = factory.host_facts(nics=nics)
+    uplinks = loaded(uncommented(starting_site(host, "plant"))).uplinks
+    assert [(one.interface, one.shared) for one in uplinks.values()] == [
+        ("eno2", False),
+        ("bond0", True),
+        ("eno4.20", False),
+    ]
+    assert "interface: eno2             # igb, no cable" in starting_site(host, "plant")
 
 
 @given(st.lists(NICS, max_size=6), st.integers(1, 8))

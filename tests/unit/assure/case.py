@@ -19,7 +19,8 @@ from tests.unit.assure.builders import NOW, facts
 
 from ringfence.assure.check import check
 from ringfence.base.diagnostics import Diagnostic
-from ringfence.facts.host import Acceleration, HostFacts, Nic
+from ringfence.facts.host import Acceleration, HostFacts
+from ringfence.facts.nic import Nic
 from ringfence.site.loader import load
 from ringfence.site.site import Site
 

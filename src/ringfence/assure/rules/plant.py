@@ -9,7 +9,7 @@ from ipaddress import IPv4Network, IPv6Network
 from ringfence.assure.ground import Ground
 from ringfence.assure.rule import Found, rule
 from ringfence.base.diagnostics import Severity
-from ringfence.facts.host import Nic
+from ringfence.facts.nic import Nic
 from ringfence.site.asset import Asset
 from ringfence.site.functions import EssentialFunction
 from ringfence.site.uplink import Uplink

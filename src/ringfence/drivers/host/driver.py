@@ -13,16 +13,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ringfence.drivers.probes.kvm import acceleration
-from ringfence.facts.host import Acceleration, HostFacts, Nic, Versions
+from ringfence.facts.host import Acceleration, HostFacts, Versions
 from ringfence.observe.firmware import parse_firmware
 from ringfence.observe.kernel_features import feature_script, parse_features
-from ringfence.observe.nics import link_names, parse_nics
 from ringfence.observe.qemu_owner import QemuOwner, choose_owner
 from ringfence.observe.versions import parse_version
 
 from .command import printed
 from .firewall import forward_drops
 from .memo import RUN, Tried, remembered
+from .network import Seen, see_network
 from .sysfs import Sysfs
 from .virsh import Hypervisor, ask_libvirt
 
@@ -45,15 +45,13 @@ class HostDriver:
         with ThreadPoolExecutor(max_workers=4) as workers:
             hypervisor = workers.submit(ask_libvirt, self.uri)
             tried = workers.submit(remembered, _try, self.memo)
-            nics, drops = workers.submit(self._nics), workers.submit(forward_drops, self.sysfs)
+            network, drops = workers.submit(see_network, self.sysfs), workers.submit(forward_drops, self.sysfs)
             nft = workers.submit(printed, ["nft", "--version"], TOOL_DEADLINE_S)
         found = tried.result()
         observed = _Observed(hypervisor.result(), found.acceleration, found.features, nft.result() or "")
-        return self._assemble(name, pool, observed, nics.result(), forward_drop=drops.result())
+        return self._assemble(name, pool, observed, network.result(), forward_drop=drops.result())
 
-    def _assemble(
-        self, name: str, pool: str, seen: _Observed, nics: tuple[Nic, ...], *, forward_drop: bool
-    ) -> HostFacts:
+    def _assemble(self, name: str, pool: str, seen: _Observed, network: Seen, *, forward_drop: bool) -> HostFacts:
         memory, sysfs, told = self.sysfs.memory(), self.sysfs, seen.hypervisor.capabilities
         owner = self._owner(told.owner, seen.kvm)
         return HostFacts(
@@ -65,7 +63,8 @@ class HostDriver:
             numa=sysfs.numa(),
             acceleration=seen.kvm,
             versions=_versions(seen),
-            nics=nics,
+            nics=network.nics,
+            network=network.tools,
             iommu=sysfs.has_entries("sys/kernel/iommu_groups"),
             pool_free_mib=sysfs.free_mib(pool),
             qemu_gid=owner.gid,
@@ -81,10 +80,6 @@ class HostDriver:
     def _beyond_the_kernel(self, pool: str, owner: QemuOwner) -> set[str]:
         found = {"own-uid": owner.own_uid, "direct-io": self.sysfs.takes_direct_io(pool)}
         return {name for name, there in found.items() if there}
-
-    def _nics(self) -> tuple[Nic, ...]:
-        links = printed(["ip", "-j", "-d", "addr", "show"], TOOL_DEADLINE_S) or "[]"
-        return parse_nics(links, {name: self.sysfs.link(name) for name in link_names(links)})
 
     def _owner(self, told: tuple[int, int] | None, kvm: Acceleration) -> QemuOwner:
         device = self.sysfs.file_mode("dev/kvm") if kvm.kvm == "yes" else None

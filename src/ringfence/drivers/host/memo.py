@@ -2,7 +2,8 @@
 """What stays true until the next boot is tried once: whether KVM works, and what the kernel can do.
 
 Kept in /run, which a boot empties, under a stamp of everything the answers hang on: the boot, the kernel, the QEMU
-program and the KVM device. A memo that does not fit, or that root did not write, is as good as none.
+program, the KVM device, and the questions themselves, of which a newer Ringfence may have more. A memo that does not
+fit, or that root did not write, is as good as none.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ringfence.base.identity import digest
 from ringfence.facts.host import Acceleration
+from ringfence.observe.kernel_features import feature_script
 
 RUN = Path("/run/ringfence")
 _FILE = "host.json"
@@ -47,7 +50,7 @@ def _stamp() -> list[str]:
     boot = ""
     with contextlib.suppress(OSError):
         boot = _BOOT.read_text(encoding="ascii").strip()
-    return [boot, os.uname().release, _state(qemu), _state("/dev/kvm"), str(os.geteuid())]
+    return [boot, os.uname().release, _state(qemu), _state("/dev/kvm"), str(os.geteuid()), digest(feature_script())]
 
 
 def _state(path: str) -> str:

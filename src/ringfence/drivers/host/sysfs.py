@@ -14,6 +14,8 @@ from ringfence.observe.memory import numa_node, parse_cpu_list, parse_meminfo
 from ringfence.observe.nics import SysfsLink
 from ringfence.observe.qemu_owner import FileMode
 
+_BY_RADIO = {"DEVTYPE=wlan", "DEVTYPE=wwan"}
+
 
 @dataclass(frozen=True, slots=True)
 class Sysfs:
@@ -60,12 +62,28 @@ class Sysfs:
         return numa_node(number, self.text(f"{folder}/cpulist"), self.text(f"{folder}/meminfo"))
 
     def link(self, name: str) -> SysfsLink:
-        """Read driver and speed of a network interface."""
+        """Read driver, speed and nature of a network interface."""
         folder = self.root / "sys/class/net" / name
         driver = folder / "device/driver"
+        radio = (folder / "wireless").exists() or (folder / "phy80211").exists()
+        typed = self.text(f"sys/class/net/{name}/uevent").splitlines()
         speed = self.text(f"sys/class/net/{name}/speed")
         known = int(speed) if speed.lstrip("-").isdigit() else None
-        return SysfsLink(driver.resolve().name if driver.is_symlink() else "", known)
+        wireless = radio or not _BY_RADIO.isdisjoint(typed)
+        return SysfsLink(driver.resolve().name if driver.is_symlink() else "", known, wireless)
+
+    def files(self, pattern: str) -> dict[str, str]:
+        """Return the texts of the files that a pattern such as ``etc/netplan/*.yaml`` means, by path from the root.
+
+        Hidden files, folders and what cannot be read are left out.
+        """
+        paths = sorted(path for path in self.root.glob(pattern.lstrip("/")) if not path.name.startswith("."))
+        found = {f"/{path.relative_to(self.root)}": path for path in paths}
+        return {name: self.text(name.lstrip("/")) for name, path in found.items() if path.is_file()}
+
+    def there(self, *paths: str) -> bool:
+        """Tell whether any of these is there; a link to what is not counts too."""
+        return any(os.path.lexists(self.root / path) for path in paths)
 
     def firmware(self) -> dict[str, bytes]:
         """Read QEMU's firmware descriptors; those of /etc replace packaged ones of the same name."""
