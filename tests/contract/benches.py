@@ -13,6 +13,8 @@ from tests import factory
 from tests.boot_case import compiled, expired, poll
 from tests.boot_case import plant as boot_plant
 from tests.contract.bench import Bench
+from tests.unit.compile.test_hostnet import compiled as compiled_hostnet
+from tests.unit.compile.test_hostnet import uplink
 from tests.unit.engine.yard import TOLERANCE
 from tests.unit.plan.plant import SCOPE, Vm, small
 
@@ -21,6 +23,7 @@ from ringfence.compile.document import Artifact, Kind
 from ringfence.compile.domain import tolerated
 from ringfence.compile.scope import Scope
 from ringfence.drivers.boot.driver import BootDriver
+from ringfence.drivers.hostnet.driver import HostnetDriver
 from ringfence.drivers.memory.host import MemoryHost
 from ringfence.drivers.system.clock import SystemClock
 from ringfence.site.workload import Disk
@@ -44,6 +47,15 @@ def boot(folder: Path) -> Iterator[Bench]:
         _only(compiled(site, scope), Kind.BOOT) for site in (boot_plant(), boot_plant(poll("new"), expired()))
     )
     yield Bench("boot", (BootDriver(folder),), scope, first, second)
+
+
+@contextmanager
+def hostnet(folder: Path) -> Iterator[Bench]:
+    """Files for network tools below a folder: one uplink, then another beside it and no NetworkManager any more."""
+    scope = factory.scope()
+    first = compiled_hostnet(uplink())
+    second = compiled_hostnet(uplink(interface="eno3"), uplink("hall", interface="eno4"), tools=frozenset({"networkd"}))
+    yield Bench("hostnet", (HostnetDriver(folder),), scope, tuple(first.values()), tuple(second.values()))
 
 
 @contextmanager

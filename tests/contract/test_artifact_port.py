@@ -15,7 +15,7 @@ from ringfence.compile.document import Artifact, Kind
 from ringfence.plan.change import Change
 from ringfence.plan.compare import equal
 
-SIMULATED = [pytest.param(benches.memory, id="memory"), pytest.param(benches.boot, id="boot")]
+SIMULATED = [pytest.param(make, id=make.__name__) for make in (benches.memory, benches.boot, benches.hostnet)]
 REAL = [
     pytest.param(make, id=make.__name__, marks=pytest.mark.integration)
     for make in (benches.fabric, benches.images, benches.libvirt)

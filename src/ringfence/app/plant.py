@@ -63,6 +63,7 @@ def _real(place: Place, site: str, pool: str) -> Plant:
     from ringfence.drivers.boot.driver import BootDriver
     from ringfence.drivers.fabric.driver import FabricDriver
     from ringfence.drivers.host.driver import HostDriver
+    from ringfence.drivers.hostnet.driver import HostnetDriver
     from ringfence.drivers.images.driver import ImagesDriver
     from ringfence.drivers.images.reader import ImageReader
     from ringfence.drivers.libvirt.driver import LibvirtDriver
@@ -72,7 +73,7 @@ def _real(place: Place, site: str, pool: str) -> Plant:
     fabric, libvirt = FabricDriver(), LibvirtDriver()
     disks = ImagesDriver(pool, libvirt.grow_live)
     return Plant(
-        (fabric, disks, libvirt, BootDriver()),
+        (HostnetDriver(), fabric, disks, libvirt, BootDriver()),
         libvirt,
         fabric,
         ProbeDriver(),

@@ -15,6 +15,7 @@ from .boot import boot_artifact
 from .document import Artifact, Kind
 from .domain import workload_artifacts
 from .fabric import fabric_artifacts, fabric_needs
+from .hostnet import hostnet_artifacts
 from .scope import Scope
 
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
@@ -35,6 +36,7 @@ def compile_host(
     have expired.
     """
     found = {artifact.address: artifact for artifact in fabric_artifacts(site, here, bindings, scope, now)}
+    found.update((artifact.address, artifact) for artifact in hostnet_artifacts(site, scope, facts))
     for name in sorted(here):
         needs = fabric_needs(scope, name)
         workload = site.workloads[name]

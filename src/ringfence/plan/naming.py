@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ringfence.compile.document import Document, Kind
+from ringfence.compile.part.hostnet import OWN
 
 _HOST_AND_FABRIC_AND_KIND = 4  # host/H/FABRIC/KIND before the names (compile/scope.py)
 _WORKLOAD_FIRST = frozenset({Kind.GUARD, Kind.VOLUME, Kind.SEED, Kind.DOMAIN, Kind.RUN, Kind.PORT})
@@ -69,6 +70,8 @@ def workload_of(document: Document) -> str | None:
 def thing(document: Document) -> str:
     """Return a phrase for the artifact: ``disk root of workload scada``."""
     own = names(document)
+    if document.kind is Kind.HOSTNET and own == OWN:
+        return "what network tools know of Ringfence's own links"
     return _PHRASES[document.kind].format(*own, "", "", all="/".join(own))
 
 

@@ -9,6 +9,7 @@ from ringfence.compile.document import Document, Kind
 
 from .change import Action, Change, PartChange
 from .devices import device_of, strange_devices
+from .files import file_sentence
 from .naming import thing
 from .wording import part_words
 
@@ -28,6 +29,8 @@ def sentences(change: Change) -> tuple[str, ...]:
 
 def _parts(change: Change) -> tuple[str, ...]:
     """Return a sentence per part, and one for all parts of a device that came or went as a whole."""
+    if change.kind is Kind.HOSTNET:
+        return tuple(dict.fromkeys(file_sentence(part) for part in change.parts))
     devices, what = strange_devices(change), _capital(thing(change.document))
     told: dict[str, str] = {}
     for part in change.parts:

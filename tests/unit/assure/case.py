@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tests.unit.assure.builders import NOW, facts
 
 from ringfence.assure.check import check
 from ringfence.base.diagnostics import Diagnostic
 from ringfence.facts.host import Acceleration, HostFacts
+from ringfence.facts.network import Declared, HostNetwork, Tool
 from ringfence.facts.nic import Nic
 from ringfence.site.loader import load
 from ringfence.site.site import Site
@@ -56,9 +57,21 @@ def _typed(changes: Mapping[str, Any]) -> dict[str, Any]:
         typed["at"] = datetime.fromisoformat(typed["at"])
     if "nics" in typed:
         typed["nics"] = tuple(Nic(**{**nic, "addresses": tuple(nic.get("addresses", ()))}) for nic in typed["nics"])
+    if "network" in typed:
+        typed["network"] = _network(**typed["network"])
     if "firmware" in typed:
         typed["firmware"] = tuple(typed["firmware"])
     return typed
+
+
+def _network(declared: Iterable[Mapping[str, Any]] = (), **said: Iterable[str]) -> HostNetwork:
+    told = tuple(Declared(**{**one, "matches": tuple(one["matches"])}) for one in declared)
+    return HostNetwork(
+        frozenset(cast("Iterable[Tool]", said.get("tools", ()))),
+        told,
+        tuple(said.get("unread", ())),
+        frozenset(said.get("hidden", ())),
+    )
 
 
 def findings(path: Path, of_rule: str) -> list[Diagnostic]:

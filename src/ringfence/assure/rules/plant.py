@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rules about what Ringfence does not run: assets and the uplinks that lead to them."""
+"""Rules about what Ringfence does not run: assets."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from ipaddress import IPv4Network, IPv6Network
 from ringfence.assure.ground import Ground
 from ringfence.assure.rule import Found, rule
 from ringfence.base.diagnostics import Severity
-from ringfence.facts.nic import Nic
 from ringfence.site.asset import Asset
 from ringfence.site.functions import EssentialFunction
-from ringfence.site.uplink import Uplink
 
 WORLD = {4: 7, 6: 15}
 """Longest prefix, by IP version, that still is a good part of the Internet."""
@@ -83,66 +81,3 @@ def reaches_safety(ground: Ground) -> Iterator[Found]:
                 name = opening.conduit.name
                 problem = f"Conduit '{name}' opens '{opening.service.name}' towards safety asset '{end.name}'."
                 yield Found(f"conduit/{name}", problem)
-
-
-def _nics(ground: Ground) -> Iterator[tuple[Uplink, Nic | None]]:
-    """Yield every uplink of an observed host with its interface, or None where the host lacks it."""
-    for uplink in ground.site.uplinks.values():
-        if uplink.host in ground.facts and ground.facts[uplink.host].nics:
-            by_name = {nic.name: nic for nic in ground.facts[uplink.host].nics}
-            yield uplink, by_name.get(uplink.interface)
-
-
-@rule(
-    "RF-UPL-001",
-    Severity.ERROR,
-    "IEC 62443-3-3 SR 7.8",
-    fix="Name one of the host's interfaces ('ip link' lists them).",
-)
-def uplink_missing(ground: Ground) -> Iterator[Found]:
-    """An uplink names an interface that its host does not have.
-
-    Nothing behind the uplink could be reached.
-    """
-    for uplink, nic in _nics(ground):
-        if nic is None:
-            problem = f"Uplink '{uplink.name}' names interface '{uplink.interface}', which host '{uplink.host}' lacks."
-            yield Found(f"uplink/{uplink.name}", problem, "interface")
-
-
-@rule(
-    "RF-UPL-002",
-    Severity.HIGH,
-    "IEC 62443-3-3 SR 5.1",
-    "NIST SP 800-125",
-    fix="Use an interface without addresses, or write 'shared: true' so that only a part of it is taken.",
-)
-def uplink_in_use(ground: Ground) -> Iterator[Found]:
-    """An uplink takes an interface that the host itself uses.
-
-    Moving it into the fabric would cut the host off from its own network.
-    """
-    for uplink, nic in _nics(ground):
-        if nic is not None and nic.addresses and not uplink.shared:
-            problem = (
-                f"Uplink '{uplink.name}' takes '{uplink.interface}' of host '{uplink.host}', "
-                f"which carries {' and '.join(nic.addresses)}."
-            )
-            yield Found(f"uplink/{uplink.name}", problem, "interface")
-
-
-@rule(
-    "RF-UPL-003",
-    Severity.HIGH,
-    "IEC 62443-3-3 SR 1.6",
-    fix="Use a wired interface.",
-)
-def uplink_wireless(ground: Ground) -> Iterator[Found]:
-    """An uplink is wireless.
-
-    Whoever stands near enough is on the wire, or can keep it busy.
-    """
-    for uplink in ground.site.uplinks.values():
-        if uplink.interface.startswith(("wl", "ww")):
-            problem = f"Uplink '{uplink.name}' uses '{uplink.interface}', a wireless interface by its name."
-            yield Found(f"uplink/{uplink.name}", problem, "interface")

@@ -23,6 +23,12 @@ def router_leg(scope: Scope, zone: str) -> str:
     return link_name(zone, scope.site, "router-leg", zone)
 
 
+def uplink_leg(scope: Scope, uplink: str) -> str:
+    """Return the name of an uplink's leg inside the router namespace: ``plant.up``, which no zone can have."""
+    name = f"{uplink}.up"
+    return name if len(name.encode()) <= LINK_NAME_BYTES else link_name(uplink, scope.site, "uplink-leg", uplink)
+
+
 def port_name(scope: Scope, workload: str, interface: str, binding: InterfaceBinding) -> str:
     """Return the host's end of a workload's port: the bound tap on the live fabric, a derived name elsewhere."""
     return binding.tap if scope.fabric == "live" else scope.link("tap", workload, interface)
