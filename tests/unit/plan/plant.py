@@ -75,6 +75,7 @@ class Plant:
         return self.scope.address(kind, *names)
 
     def _fabric(self) -> list[Artifact]:
+        told = Document(self._at("hostnet", "own", "links"), Kind.HOSTNET, {"file/etc/x": digest(list(self.zones))})
         namespace = Document(self._at("namespace", "router"), Kind.NAMESPACE, {"name": self.scope.namespace})
         links = [
             Document(self._at("link", zone), Kind.LINK, {"bridge/name": zone, "leg/ipv4": "10.0.0.1/24"})
@@ -87,7 +88,7 @@ class Plant:
         ]
         zones = tuple(f"zone/{zone}" for zone in self.zones)
         guards = [self._guard(vm) for vm in self.vms]
-        return [Artifact(document, zones) for document in (namespace, *links, *tables)] + guards
+        return [Artifact(document, zones) for document in (told, namespace, *links, *tables)] + guards
 
     def _guard(self, vm: Vm) -> Artifact:
         parts = {f'element/bound4/"tap-{vm.name}" . {address(vm)}': "member"}

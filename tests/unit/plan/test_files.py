@@ -11,7 +11,7 @@ from ringfence.plan.titles import title
 
 
 class NoTolerance:
-    def allows(self, kind: Kind, key: str, value: str) -> bool:  # noqa: ARG002 - the signature of Tolerates
+    def allows(self, kind: Kind, key: str, value: str) -> bool:
         return False
 
 

@@ -32,7 +32,7 @@ NOTHING = Plant((), zones=())
 
 def test_from_nothing_the_fabric_comes_first_and_the_boot_files_last() -> None:
     found = ids(plan(small()))
-    assert found[:4] == ["make:namespace", "make:link", "make:table", "make:guard"]
+    assert found[:5] == ["make:hostnet", "make:namespace", "make:link", "make:table", "make:guard"]
     assert found[-1] == "make:boot"
 
 
