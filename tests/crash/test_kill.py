@@ -28,7 +28,7 @@ CONTEXT.set_forkserver_preload(["tests.crash.victim"])
 def forkserver(repository: Path) -> Iterator[None]:
     """Let the fork server find what it shall load before it forks; it gets no sys.path before Python 3.13."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(repository))
+        patch.setenv("PYTHONPATH", os.pathsep.join((str(repository), str(repository / "src"))))
         process = CONTEXT.Process(target=int)
         process.start()
         process.join()

@@ -18,7 +18,7 @@ from ringfence.ports.store import RevisionDraft
 from ringfence.site.codec import site_to_json
 
 from .held import encode
-from .planning import Planned, engine_world, generation, observe, plan_prepared, plan_site
+from .planning import Planned, engine_world, generation, heeding, observe, plan_prepared, plan_site
 from .prepare import prepare
 from .session import Session
 from .site_file import SiteFile
@@ -89,6 +89,7 @@ def _run(
     waited = doubtful(session.store.journal, lost)
     job = Job("apply", planned.prepared.scope, plan, session.principal, number, keep, workers, waited)
     result = run_job(job, engine_world(session, planned.prepared), held)
+    result = heeding(session, planned.prepared).explain(result)
     session.store.revisions.finish(number, "applied" if result.stands else "failed", session.plant.clock.now())
     return job_report(site.name, "apply", number, result, plan)
 
@@ -105,7 +106,7 @@ def _draft(session: Session, planned: Planned, note: str) -> RevisionDraft:
         principal=session.principal,
         site_text=prepared.file.text,
         site_digest=prepared.file.digest,
-        artifacts=prepared.artifacts,
+        artifacts=prepared.declared,
         bindings=encode(prepared.bindings),
         note=note,
         site=site_to_json(prepared.file.site),

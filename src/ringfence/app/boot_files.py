@@ -12,7 +12,7 @@ from ringfence.compile.scope import Scope
 from ringfence.messages.files import FilesWritten
 from ringfence.plan.change import Change
 
-from .planning import last_artifacts
+from .in_force import in_force_by_address
 from .prepare import scope_of
 from .session import Session
 from .site_file import SiteFile
@@ -21,7 +21,7 @@ FOLDER_MODE = 0o700
 
 
 def write_boot_files(session: Session, file: SiteFile, folder: Path | None) -> FilesWritten:
-    """Write the applied revision's boot files where the host boots from, or into ``folder``.
+    """Write the boot files of what is in force where the host boots from, or into ``folder``.
 
     Raises BadInput when nothing was applied, Refused, DeadlinePassed.
     """
@@ -39,7 +39,7 @@ def write_boot_files(session: Session, file: SiteFile, folder: Path | None) -> F
 
 
 def _document(session: Session, scope: Scope) -> Document:
-    found = last_artifacts(session).get(scope.address("boot", "files"))
+    found = in_force_by_address(session).get(scope.address("boot", "files"))
     if found is None:
         raise BadInput(f"Site {session.name} was never applied.", "Apply it first with 'ringfence apply'.")
     return found.document

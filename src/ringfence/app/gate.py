@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ringfence.base.errors import Refused
 from ringfence.compile.bindings import Bindings, WorkloadBinding
 from ringfence.compile.scope import Scope
-from ringfence.engine.cancel import Cancel
+from ringfence.engine.cancel import Stop
 from ringfence.ports.probes import Answer
 from ringfence.site.probe import Probe
 from ringfence.site.site import Site
@@ -30,7 +30,7 @@ class HealthGate:
     scope: Scope
     site: Site
     bindings: Bindings
-    cancel: Cancel
+    cancel: Stop
 
     def ready(self, workload: str) -> None:
         """Return when every probe of ``workload`` is answered. Raises Refused with the last answer when time is up."""

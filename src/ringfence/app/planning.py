@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -21,11 +21,15 @@ from ringfence.plan.plan import FlowChange, Plan
 from ringfence.plan.planner import make_plan
 from ringfence.plan.sentences import sentences
 from ringfence.plan.step import Step
+from ringfence.ports.restrictions import Restriction
 from ringfence.site.site import Site
 
+from .automatic import automatic_now
 from .gate import HealthGate
+from .heeding import Heeding
 from .held import recovered
 from .prepare import Prepared, prepare, scope_of
+from .restricted import line
 from .session import Session
 from .site_file import SiteFile
 
@@ -39,9 +43,15 @@ class Planned:
     plan: Plan
 
 
+def heeding(session: Session, prepared: Prepared) -> Heeding:
+    """Return what stops a job on a prepared site: the person, or a restriction that the plan does not know of."""
+    return Heeding(session.cancel, session.bell, prepared.heard)
+
+
 def engine_world(session: Session, prepared: Prepared) -> World:
     """Return the engine's view of the world for a prepared site."""
-    gate = HealthGate(session.plant, prepared.scope, prepared.file.site, prepared.bindings, session.cancel)
+    stop = heeding(session, prepared)
+    gate = HealthGate(session.plant, prepared.scope, prepared.file.site, prepared.bindings, stop)
     return World(
         session.plant.artifacts,
         session.store.journal,
@@ -49,8 +59,9 @@ def engine_world(session: Session, prepared: Prepared) -> World:
         tolerated(prepared.facts.versions),
         gate,
         session.progress,
-        session.cancel,
+        stop,
         Deadlines(),
+        lambda: automatic_now(session).allowed,
     )
 
 
@@ -75,7 +86,7 @@ def plan_prepared(
         file.digest,
         destroy_data,
         last_artifacts(session),
-        {**_names_before(observed), **names_of(prepared)},
+        {**_names_before(observed), **names_of(file.site, prepared.bindings)},
     )
     return make_plan(intent, prepared.artifacts, observed, tolerated(prepared.facts.versions))
 
@@ -106,11 +117,11 @@ def last_artifacts(session: Session) -> dict[Address, Artifact]:
     return {found.address: found for found in last.draft.artifacts} if last else {}
 
 
-def names_of(prepared: Prepared) -> dict[str, str]:
+def names_of(site: Site, bindings: Bindings) -> dict[str, str]:
     """Return who has which IP address, so that flows read as names."""
-    gateways = ((zone.gateway4, zone.gateway6) for zone in prepared.file.site.zones.values())
+    gateways = ((zone.gateway4, zone.gateway6) for zone in site.zones.values())
     names = {str(found): "router" for both in gateways for found in both if found}
-    return {**names, **_owners(prepared.bindings)}
+    return {**names, **_owners(bindings)}
 
 
 def _names_before(observed: Mapping[Address, Document]) -> dict[str, str]:
@@ -125,11 +136,11 @@ def _owners(bindings: Bindings) -> dict[str, str]:
 
 def report(planned: Planned) -> PlanReport:
     """Return a plan as a person reads it."""
-    return plan_report(planned.prepared.file.site, planned.plan)
+    return plan_report(planned.prepared.file.site, planned.plan, planned.prepared.standing)
 
 
-def plan_report(site: Site, plan: Plan) -> PlanReport:
-    """Return a plan for ``site`` as a person reads it."""
+def plan_report(site: Site, plan: Plan, standing: Iterable[Restriction] = ()) -> PlanReport:
+    """Return a plan for ``site`` as a person reads it, with the restrictions that it was made under."""
     actions = [change.action for step in plan.steps for change in step.changes]
     return PlanReport(
         plan.site,
@@ -139,12 +150,14 @@ def plan_report(site: Site, plan: Plan) -> PlanReport:
         actions.count(Action.DELETE),
         tuple(step.workload or "" for step in plan.steps if step.impact is Impact.RESTART),
         tuple(_step(site, step) for step in plan.steps),
-        tuple(_flow(site, one) for one in plan.flows),
+        tuple(plan_flow(site, one) for one in plan.flows),
         plan.kept,
+        tuple(map(line, standing)),
     )
 
 
-def _flow(site: Site, flow: FlowChange) -> PlanFlow:
+def plan_flow(site: Site, flow: FlowChange) -> PlanFlow:
+    """Return a conversation that opens or closes as a person reads it, with the reason of its conduit."""
     kind, _, name = flow.conduit.partition("/")
     declared = site.conduits.get(name) if kind == "conduit" else None  # "probe/scada" is nobody's name
     reason = declared.reason if declared else ""

@@ -18,7 +18,7 @@ from ringfence.plan.plan import Plan
 from ringfence.plan.power import power_plan
 
 from .applying import job_report
-from .planning import engine_world, generation, last_artifacts, observe
+from .planning import engine_world, generation, heeding, last_artifacts, observe
 from .prepare import Prepared, prepare
 from .session import Session
 from .site_file import SiteFile
@@ -37,7 +37,7 @@ def power(session: Session, file: SiteFile, wish: Wish, names: tuple[str, ...]) 
         if plan.empty:
             return JobReport(session.name, wish, "nothing", generation(session), None, None, (), ())
         job = Job(wish, prepared.scope, plan, session.principal, None)
-        result = run_job(job, engine_world(session, prepared), held)
+        result = heeding(session, prepared).explain(run_job(job, engine_world(session, prepared), held))
         return job_report(session.name, wish, generation(session), result, plan)
 
 

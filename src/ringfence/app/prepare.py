@@ -16,19 +16,27 @@ from ringfence.compile.compiler import compile_host
 from ringfence.compile.document import Artifact, Document, Kind
 from ringfence.compile.part.size import size_bytes
 from ringfence.compile.scope import Scope
+from ringfence.compile.under import under
 from ringfence.facts.host import HostFacts
 from ringfence.facts.image import ImageFacts
 from ringfence.placement.place import place
+from ringfence.ports.restrictions import Restriction
 from ringfence.site.site import Site
 
+from .automatic import automatic
 from .held import held_bindings
+from .restricted import closed, require_there
 from .session import Session
 from .site_file import SiteFile
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A site ready to be planned: ``findings`` hold no errors."""
+    """A site ready to be planned: ``findings`` hold no errors.
+
+    ``artifacts`` are what shall stand, ``declared`` what would without restrictions: revisions keep these.
+    ``heard`` is the bell's stamp from before ``standing`` was read.
+    """
 
     file: SiteFile
     scope: Scope
@@ -36,6 +44,9 @@ class Prepared:
     bindings: Bindings
     artifacts: tuple[Artifact, ...]
     findings: tuple[Diagnostic, ...]
+    declared: tuple[Artifact, ...]
+    standing: tuple[Restriction, ...]
+    heard: int
 
 
 def scope_of(site: Site) -> Scope:
@@ -55,6 +66,8 @@ def judge(session: Session, file: SiteFile) -> tuple[HostFacts, tuple[Diagnostic
 
 def prepare(session: Session, file: SiteFile, observed: Mapping[Address, Document]) -> Prepared:
     """Return what the site compiles to. Raises BadInput with every error that stands against it."""
+    heard, standing = session.bell.stamp(), session.store.restrictions.standing()
+    require_there(file.site, standing)
     facts, found = judge(session, file)
     _refuse(file, found)
     scope, site = scope_of(file.site), file.site
@@ -64,8 +77,10 @@ def prepare(session: Session, file: SiteFile, observed: Mapping[Address, Documen
     bindings, clashes = allocate(site, everywhere, images, held, dict.fromkeys(site.workloads, scope))
     _refuse(file, clashes)
     here = frozenset(site.workloads)
-    artifacts = compile_host(site, here, bindings, facts, images, scope, session.plant.clock.now())
-    return Prepared(file, scope, facts, bindings, artifacts, found)
+    now = automatic(standing).time(session.plant.clock.now())
+    declared = compile_host(site, here, bindings, facts, images, scope, now)
+    artifacts = under(closed(standing), declared, site, bindings, scope)
+    return Prepared(file, scope, facts, bindings, artifacts, found, declared, standing, heard)
 
 
 def _image_facts(session: Session, site: Site, held: Bindings) -> dict[str, ImageFacts]:

@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ringfence.drivers.store.bell import FileBell
 from ringfence.drivers.store.database import Database, open_store
 from ringfence.drivers.store.lock import FileLock
 from ringfence.engine.cancel import Cancel
 from ringfence.ports.lock import SiteLock
 from ringfence.ports.progress import Progress, Silent
+from ringfence.ports.restrictions import Bell
 
 from .place import Place
 from .plant import Plant, open_plant
@@ -32,6 +34,7 @@ class Session:
     plant: Plant
     store: Database
     lock: SiteLock
+    bell: Bell
     progress: Progress = field(default_factory=Silent)
     cancel: Cancel = field(default_factory=Cancel)
 
@@ -51,6 +54,7 @@ def open_session(
             plant,
             store,
             FileLock(state, plant.clock),
+            FileBell(state),
             progress or Silent(),
             cancel or Cancel(),
         )

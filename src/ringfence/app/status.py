@@ -24,8 +24,10 @@ from ringfence.site.workload import Workload
 from .gate import probe_target
 from .held import decode
 from .history import revision_file
+from .in_force import in_force
 from .planning import observe
 from .prepare import scope_of
+from .restricted import line
 from .session import Session
 
 
@@ -40,10 +42,8 @@ class _View:
 
 
 def find_drift(session: Session, site: Site, facts: HostFacts) -> tuple[Drift, ...]:
-    """Return what differs from the applied revision, each difference as a sentence. Raises Refused."""
-    last = session.store.revisions.latest()
-    compiled = last.draft.artifacts if last else ()
-    return drift(compiled, observe(session, site), tolerated(facts.versions))
+    """Return what differs from what is in force, each difference as a sentence. Raises Refused."""
+    return drift(in_force(session), observe(session, site), tolerated(facts.versions))
 
 
 def facts_of(session: Session, site: Site) -> HostFacts:
@@ -76,6 +76,7 @@ def status(session: Session, beside: str) -> SiteStatus:
         grants,
         denied,
         tuple(sentence for one in found for sentence in one.sentences),
+        tuple(map(line, session.store.restrictions.standing())),
     )
 
 

@@ -12,6 +12,7 @@ from ringfence.app.applying import apply_plan, apply_site
 from ringfence.app.opening import open_wanted
 from ringfence.app.plan_file import is_plan_file, read_plan
 from ringfence.app.planning import plan_report, plan_site
+from ringfence.app.restricted import standing
 from ringfence.app.session import Session
 from ringfence.app.site_file import SiteFile
 from ringfence.messages.apply import JobReport
@@ -50,6 +51,7 @@ def _agreed(
             apply_site, session, site, destroy_data=options.destroy_data, keep=options.keep, workers=options.workers
         )
     plan = plan_site(session, site, options.destroy_data).plan if plan_file is None else read_plan(plan_file)
-    if not options.yes and not at.consents(plan_report(site.site, plan), "apply"):
+    shown = plan_report(site.site, plan, standing(session))
+    if not options.yes and not at.consents(shown, "apply"):
         return None
     return partial(apply_plan, session, site, plan, keep=options.keep, workers=options.workers)

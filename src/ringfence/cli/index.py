@@ -26,7 +26,13 @@ SECTIONS: dict[str, dict[str, str]] = {
         "restart": "Stop workloads and start them again.",
         "console": "Attach this terminal to a workload's serial console.",
         "grant": "Open a dormant conduit for a time.",
-        "close": "Close a conduit at once, with its connections.",
+        "close": "Close a granted conduit before its time.",
+    },
+    "In an emergency": {
+        "island": "Cut a zone from everything outside, at once.",
+        "cut": "Cut a conduit, or all that is said with an asset, at once.",
+        "hold": "Let nothing happen by itself.",
+        "release": "Open again what an island, a cut or a hold closed.",
     },
     "Set up": {
         "boot-files": "Write the files that start the plant without Ringfence.",

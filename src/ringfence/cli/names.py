@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names of workloads and conduits as arguments, completed from the site file or from what was applied."""
+"""Names as arguments, completed from the site file or from what was applied."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .settings import Settings
 
 
 class Declared(click.ParamType[str]):
-    """A name in a section of the site: ``workloads``, ``conduits``, or ``dormant`` (conduits)."""
+    """A name in a section of the site (``workloads``), or of a kind: ``dormant``, ``cuttable``, ``standing``."""
 
     name = "name"
 
@@ -29,5 +29,7 @@ class Declared(click.ParamType[str]):
 
 
 WORKLOAD = Declared("workloads")
-CONDUIT = Declared("conduits")
+ZONE = Declared("zones")
+CUTTABLE = Declared("cuttable")
+STANDING = Declared("standing")
 DORMANT = Declared("dormant")

@@ -8,6 +8,7 @@ from functools import partial
 from ringfence.app.history import revert, revision_file
 from ringfence.app.opening import open_applied
 from ringfence.app.planning import plan_report, plan_site
+from ringfence.app.restricted import standing
 
 from .desk import desk
 from .exits import ASKED
@@ -25,6 +26,6 @@ def revert_job(settings: Settings, number: int | None, destroy_data: frozenset[s
             file = revision_file(session, number, beside)
             if not yes:
                 plan = plan_site(session, file, destroy_data).plan
-                if not at.consents(plan_report(file.site, plan), "revert"):
+                if not at.consents(plan_report(file.site, plan, standing(session)), "revert"):
                     return ASKED
             return at.run(partial(revert, session, number, beside, destroy_data))

@@ -1,13 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A person's wish to stop: heard between steps, never in the middle of one."""
+"""The wish to stop: heard between steps, never in the middle of one."""
 
 from __future__ import annotations
 
 import threading
+from typing import Protocol
+
+
+class Stop(Protocol):
+    """Tells whether a job shall stop after the steps that run now."""
+
+    @property
+    def requested(self) -> bool:
+        """True when it shall."""
+        ...
 
 
 class Cancel:
-    """Set once, from a signal handler or another thread."""
+    """A person's wish. Set once, from a signal handler or another thread."""
 
     def __init__(self) -> None:
         self._event = threading.Event()

@@ -28,6 +28,7 @@ from .world import World
 _End = tuple[Outcome, tuple[Left, ...], RingfenceError | None]
 _BEGUN = (StepState.STARTED, StepState.DONE, StepState.FAILED, StepState.UNKNOWN)
 _NOT_BACK = "It could not be taken back"
+_BACK = "Run 'ringfence revert' to take it back, or mend what failed and apply again."
 _AGAIN = "Run 'ringfence apply': it looks at what stands and goes on from there."
 
 
@@ -60,8 +61,15 @@ def _carry_out(job: Job, world: World, ledger: Ledger) -> _End:
         return "stuck", (Left("", error.problem, error.next_step),), error
     if problem is None:
         return "done", (), None
+    return _failed(job, world, ledger, problem)
+
+
+def _failed(job: Job, world: World, ledger: Ledger, problem: RingfenceError) -> _End:
+    """Take back what has to be, where that may happen by itself. Raises Refused of the journal."""
     if _only_final_failed(ledger):
         return "kept", _as_they_are(ledger), problem
+    if not world.takes_back():
+        return "stuck", _as_it_was_done(ledger), problem
     if job.keep:
         return "kept", _keep(job, world, ledger), problem
     left = _take_back(job, world, ledger, ledger.in_state(*_BEGUN))
@@ -107,6 +115,13 @@ def _only_final_failed(ledger: Ledger) -> bool:
 def _as_they_are(ledger: Ledger) -> tuple[Left, ...]:
     steps = ledger.in_state(StepState.FAILED, StepState.UNKNOWN, StepState.PLANNED)
     return tuple(_not_done(step) for step in steps)
+
+
+def _as_it_was_done(ledger: Ledger) -> tuple[Left, ...]:
+    """Return what is left where nothing is undone by itself."""
+    begun, open_ = len(ledger.in_state(*_BEGUN)), len(ledger.in_state(StepState.PLANNED))
+    what = f"Nothing is undone by itself now: {begun} of {begun + open_} steps were begun, and stay as they are."
+    return (Left("", what, _BACK),)
 
 
 def _not_done(step: Step) -> Left:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -19,7 +19,7 @@ from ringfence.ports.gate import Gate, OpenGate
 from ringfence.ports.journal import Journal
 from ringfence.ports.progress import Progress, Silent
 
-from .cancel import Cancel
+from .cancel import Cancel, Stop
 from .deadlines import Deadlines
 
 
@@ -33,8 +33,10 @@ class World:
     tolerance: Tolerates
     gate: Gate = field(default_factory=OpenGate)
     progress: Progress = field(default_factory=Silent)
-    cancel: Cancel = field(default_factory=Cancel)
+    cancel: Stop = field(default_factory=Cancel)
     deadlines: Deadlines = field(default_factory=Deadlines)
+    takes_back: Callable[[], bool] = lambda: True
+    """Asked when a job failed: whether what it did may be undone by itself."""
 
     def port(self, kind: Kind) -> ArtifactPort:
         """Return the port for a kind. Raises Refused when there is none."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .standing import RestrictionLine
+
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
@@ -47,3 +49,5 @@ class PlanReport:
     steps: tuple[PlanStep, ...]
     flows: tuple[PlanFlow, ...]
     kept: tuple[str, ...]
+    restrictions: tuple[RestrictionLine, ...] = ()
+    """What stands closed whatever the site file says."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from .standing import RestrictionLine
+
 Health = Literal["healthy", "starting", "unhealthy", "stopped", "unknown"]
 
 
@@ -64,3 +66,5 @@ class SiteStatus:
     grants: tuple[GrantStatus, ...]
     denied: dict[str, int]
     drift: tuple[str, ...]
+    restrictions: tuple[RestrictionLine, ...] = ()
+    """Islands, cuts and a hold that stand, oldest first."""

@@ -53,10 +53,10 @@ def test_grants_that_cannot_be(applied: Desk) -> None:
     assert "vendor" in applied("close", "nothing").err
 
 
-def test_closing_a_standing_conduit_is_drift_until_the_next_apply(applied: Desk) -> None:
-    assert applied("close", "poll").status == 0
-    assert applied("drift").status == 1
-    assert applied("apply", "--yes").status == 0
+def test_a_standing_conduit_is_not_closed_but_cut(applied: Desk) -> None:
+    ran = applied("close", "poll")
+    assert ran.status == 2
+    assert "ringfence cut poll" in ran.err
     assert applied("drift").status == 0
 
 

@@ -81,7 +81,8 @@ def _completed(*words: str) -> list[str]:
 
 def test_names_are_completed_from_the_file(desk: Desk) -> None:
     assert _completed("start", "p") == ["plc"]
-    assert _completed("close", "") == ["poll", "vendor"]
+    assert _completed("cut", "") == ["poll", "vendor"]
+    assert _completed("island", "f") == ["field"]
     assert _completed("grant", "") == ["vendor"]
     assert "status" in _completed("st")
 
@@ -90,6 +91,14 @@ def test_names_are_completed_from_what_was_applied(applied: Desk) -> None:
     applied.file.unlink()
     assert _completed("restart", "") == ["plc", "scada"]
     assert _completed("--name", "works", "grant", "") == ["vendor"]
+    applied("island", "field")
+    applied("hold")
+    assert _completed("release", "") == ["hold", "island/field"]
+
+
+def test_a_name_that_is_a_conduit_and_an_asset_is_completed_with_its_kind(desk: Desk) -> None:
+    desk.file.write_text("conduits: {poll: {}, valve: {}}\nassets: {valve: {}, pump: {}}\n")
+    assert _completed("cut", "") == ["asset/valve", "conduit/valve", "poll", "pump"]
 
 
 @pytest.mark.parametrize("text", ["", "workloads: [", "\x00", "workloads: {plc: {zone: }}\nworkloads: 7"])

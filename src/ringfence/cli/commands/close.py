@@ -6,17 +6,17 @@ from __future__ import annotations
 import click
 
 from ringfence.cli.command import command
-from ringfence.cli.names import CONDUIT
+from ringfence.cli.names import DORMANT
 from ringfence.cli.settings import Settings
 
 
 @command("close")
-@click.argument("conduit", type=CONDUIT)
+@click.argument("conduit", type=DORMANT)
 @click.pass_obj
 def close(settings: Settings, conduit: str) -> None:
-    """Close a conduit at once, with its connections.
+    """Close a granted conduit before its time.
 
-    A grant ends. A standing conduit is closed until the next apply opens it again.
+    The grant ends at once, with its connections. A conduit that stands open for good is closed by 'ringfence cut'.
     """
     from ringfence.app.granting import close as shut
     from ringfence.app.opening import open_applied

@@ -33,7 +33,7 @@ DONE_WORDS = {
 _OUTCOMES = {
     "undone": "failed; everything it had touched was taken back",
     "kept": "failed in part; what is healthy was kept",
-    "cancelled": "was stopped between steps, as you asked",
+    "cancelled": "was stopped between steps",
     "stuck": "failed, and some of it was left as it is",
     "lost": "was lost",
 }
@@ -65,7 +65,9 @@ def verdict(report: JobReport, seconds: float, paint: Paint) -> str:
         revision = f" Revision {report.revision}." if report.kind in {"apply", "revert"} else ""
         return f"{done} Site {report.site} {_done_words(report)}: {took}.{revision}"
     word = paint("Not done.", "red", "bold")
-    return f"{word} The {report.kind} of site {report.site} {_OUTCOMES.get(report.outcome, report.outcome)}: {took}."
+    asked = ", as you asked" if report.outcome == "cancelled" and report.problem is None else ""
+    how = _OUTCOMES.get(report.outcome, report.outcome) + asked
+    return f"{word} The {report.kind} of site {report.site} {how}: {took}."
 
 
 def _done_words(report: JobReport, already: str = "") -> str:

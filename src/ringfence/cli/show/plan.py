@@ -9,6 +9,7 @@ from ringfence.cli.columns import Cell, table
 from ringfence.cli.paint import Paint
 from ringfence.messages.plan import PlanFlow, PlanReport, PlanStep
 
+from .restrictions import warning_lines
 from .words import WHAT, counted, listed, wrapped
 
 IMPACT_STYLES = {
@@ -34,9 +35,9 @@ def plan_lines(report: PlanReport, paint: Paint, *, verbose: bool = False) -> li
     """Return a whole plan; with ``verbose`` every part of every step."""
     if not report.steps:
         nothing = f"Nothing to change: site {report.site} is as its file says."
-        return [nothing, *_kept(report.kept, paint)]
+        return [*warning_lines(report.restrictions, paint), nothing, *_kept(report.kept, paint)]
     against = f"made against revision {report.generation}" if report.generation else "made before anything was applied"
-    lines = [f"Plan for site {report.site}, {against}."]
+    lines = [*warning_lines(report.restrictions, paint), f"Plan for site {report.site}, {against}."]
     found = bundles(report.steps)
     for group in GROUPS:
         lines += _group(group, [steps for steps in found if group_of(steps) == group], paint, verbose=verbose)

@@ -11,6 +11,7 @@ from ringfence.cli.paint import Paint
 from ringfence.messages.status import InterfaceStatus, SiteStatus, WorkloadStatus
 
 from .denied import meaning
+from .restrictions import warning_lines
 from .words import counted, duration, listed, wrapped
 
 HEALTH = {
@@ -47,6 +48,7 @@ def summary(status: SiteStatus) -> str:
 
 
 def _warnings(status: SiteStatus, paint: Paint) -> Iterator[str]:
+    yield from warning_lines(status.restrictions, paint)
     if status.simulated:
         yield paint("SIMULATED: no real host stands behind this.", "magenta", "bold")
     if status.emulated:

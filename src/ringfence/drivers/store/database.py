@@ -15,6 +15,7 @@ from ringfence.base.errors import Refused
 from .failures import told
 from .journal import SqliteJournal
 from .migrations import MIGRATIONS
+from .restrictions import SqliteRestrictions
 from .revisions import SqliteRevisions
 
 FILE = "ringfence.db"
@@ -22,12 +23,13 @@ _BUSY_SECONDS = 10.0
 
 
 class Database:
-    """An open file. ``revisions`` and ``journal`` are the two things it keeps."""
+    """An open file. ``revisions``, ``journal`` and ``restrictions`` are what it keeps."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self.revisions = SqliteRevisions(self)
         self.journal = SqliteJournal(self)
+        self.restrictions = SqliteRestrictions(self)
         self._connection = connection
 
     def __enter__(self) -> Self:

@@ -40,5 +40,19 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX entries_of_job ON entries (job, number);
     """,
     "ALTER TABLE revisions ADD COLUMN site BLOB NOT NULL DEFAULT x''",
+    """
+    CREATE TABLE restrictions (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('island', 'cut', 'hold')),
+        subject TEXT NOT NULL,
+        since TEXT NOT NULL,
+        principal TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        ended TEXT,
+        ended_by TEXT
+    ) STRICT;
+    CREATE UNIQUE INDEX restrictions_standing ON restrictions (name) WHERE ended IS NULL;
+    """,
 )
 """``user_version`` of a file is how many of these it has seen."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from ringfence.base.errors import Refused
 
@@ -13,7 +14,16 @@ from .database import FILE
 from .packing import unpacked
 
 _LATEST = "SELECT site_text FROM revisions WHERE state = 'applied' ORDER BY number DESC LIMIT 1"
+_STANDING = "SELECT name FROM restrictions WHERE ended IS NULL ORDER BY name"
 _BUSY_SECONDS = 0.2
+
+
+def standing_names(folder: Path) -> tuple[str, ...]:
+    """Return the names of the restrictions that stand; none where that cannot be told quickly."""
+    try:
+        return tuple(name for (name,) in _rows(folder, _STANDING))
+    except sqlite3.Error:
+        return ()
 
 
 def applied_text(folder: Path) -> bytes:
@@ -22,8 +32,12 @@ def applied_text(folder: Path) -> bytes:
     Opened for writing, although nothing is written: SQLite reads a WAL database that nobody has open only so.
     """
     try:
-        with closing(sqlite3.connect(f"file:{folder / FILE}?mode=rw", uri=True, timeout=_BUSY_SECONDS)) as connection:
-            row = connection.execute(_LATEST).fetchone()
-        return unpacked(row[0], "The last revision") if row else b""
+        rows = _rows(folder, _LATEST)
+        return unpacked(rows[0][0], "The last revision") if rows else b""
     except (sqlite3.Error, Refused):
         return b""
+
+
+def _rows(folder: Path, question: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(f"file:{folder / FILE}?mode=rw", uri=True, timeout=_BUSY_SECONDS)) as connection:
+        return connection.execute(question).fetchall()

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Islands, cuts and holds on the simulated host: they stand over everything until somebody releases them by name."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ringfence.compile.boot import read_body
+from ringfence.compile.scope import Scope
+from ringfence.drivers.store.lock import FileLock
+from ringfence.drivers.system.clock import SystemClock
+
+from .conftest import Desk
+
+
+def stands(desk: Desk, scope: Scope, *names: str) -> bool:
+    return scope.address(*names) in desk.host.artifacts.observe(scope)
+
+
+def boots_with(desk: Desk, scope: Scope, conversation: str) -> bool:
+    boot = desk.host.artifacts.observe(scope)[scope.address("boot", "files")]
+    return conversation in read_body(boot.body)[0]["router.nft"]
+
+
+POLL = "10.81.2.11 . 10.81.1.11 . tcp . 502"
+
+
+def test_an_island_ends_what_crosses_and_says_so(applied: Desk, scope: Scope) -> None:
+    ran = applied("island", "field", "--reason", "malware")
+    assert ran.status == 0
+    assert ran.out.startswith("Zone field is an island (since ")
+    lines = [" ".join(line.split()) for line in ran.out.splitlines()]
+    assert "!! workload/plc control poll" in lines
+    assert "scada -> plc tcp 502 poll" in lines
+    assert "Cannot be granted meanwhile: vendor." in lines
+    assert "Together on the island: plc." in lines
+    assert lines[-1] == "Undo it with: ringfence release island/field"
+    assert not stands(applied, scope, "conduit", "poll")
+    assert not stands(applied, scope, "conduit", "vendor")
+    assert stands(applied, scope, "conduit", "probe", "plc")
+    assert not boots_with(applied, scope, POLL)
+
+
+def test_what_is_released_is_as_before(applied: Desk, scope: Scope) -> None:
+    before = applied.host.artifacts.observe(scope)
+    applied("island", "field")
+    applied("cut", "poll")
+    assert applied("release", "island/field").status == 0
+    assert not stands(applied, scope, "conduit", "poll")  # the cut stands on
+    assert stands(applied, scope, "conduit", "vendor")
+    ran = applied("release", "cut/poll")
+    assert "scada -> plc  tcp 502  poll" in ran.out
+    assert applied.host.artifacts.observe(scope) == before
+    assert applied("drift").status == 0
+
+
+def test_it_stands_over_apply_and_revert_and_is_no_drift(applied: Desk, scope: Scope) -> None:
+    applied("island", "field")
+    assert applied("drift").status == 0
+    assert applied("apply", "--yes").out.startswith("Nothing to do")
+    applied.change("The operators see levels.", "The operators see levels and pumps.")
+    assert applied("apply", "--yes").status == 0
+    assert not stands(applied, scope, "conduit", "poll")
+    assert applied("revert", "1", "--yes").status == 0
+    assert not stands(applied, scope, "conduit", "poll")
+    assert not boots_with(applied, scope, POLL)
+    assert applied("drift").status == 0
+
+
+def test_new_conduits_that_cross_do_not_open_and_open_with_the_release(applied: Desk, scope: Scope) -> None:
+    applied("island", "field")
+    applied.change("conduits:\n", "conduits:\n  page: {from: workload/scada, to: workload/plc, service: https, ")
+    applied.change("service: https, ", "service: https, reason: Pages are read., owner: Control room}\n")
+    ran = applied("plan")
+    assert "ZONE FIELD IS AN ISLAND" in ran.out
+    assert applied("apply", "--yes").status == 0
+    assert not stands(applied, scope, "conduit", "page")
+    applied("release", "field")
+    assert stands(applied, scope, "conduit", "page")
+    assert stands(applied, scope, "conduit", "poll")
+
+
+def test_nothing_else_that_drifted_is_touched(applied: Desk, scope: Scope) -> None:
+    run = scope.address("run", "scada")
+    applied("stop", "scada", "--yes")
+    applied("island", "field")
+    assert run not in applied.host.artifacts.observe(scope)
+    applied("release", "island/field")
+    assert run not in applied.host.artifacts.observe(scope)
+
+
+def test_a_grant_ends_with_the_island_and_is_refused_with_the_reason(applied: Desk) -> None:
+    applied("grant", "vendor", "--for", "30m")
+    applied("island", "field")
+    ran = applied("grant", "vendor", "--for", "30m")
+    assert ran.status == 3
+    assert "closed by island/field by " in ran.err
+    assert "ringfence release island/field" in ran.err
+    applied("release", "island/field")
+    assert applied("grant", "vendor", "--for", "30m").status == 0
+
+
+def test_a_cut_says_where_the_conversation_goes_on(applied: Desk, scope: Scope) -> None:
+    applied.change("conduits:\n", "conduits:\n  again: {from: workload/scada, to: workload/plc, service: modbus, ")
+    applied.change("service: modbus, ", "service: modbus, reason: It is read twice., owner: Control room}\n")
+    assert applied("apply", "--yes").status == 0
+    ran = applied("cut", "conduit/poll")
+    assert "Still open, because another conduit names them as well:" in ran.out
+    assert stands(applied, scope, "conduit", "again")
+    told = applied("cut", "again", "--json").message
+    assert told["elsewhere"] == []
+    assert [one["conduit"] for one in told["ended"]] == ["conduit/again"]
+
+
+def test_status_and_the_list_show_what_stands(applied: Desk) -> None:
+    assert "Nothing is restricted" in applied("release").out
+    applied("island", "field", "--reason", "malware")
+    applied("cut", "poll")
+    applied("hold")
+    shown = applied("status").out
+    assert shown.index("ZONE FIELD IS AN ISLAND") < shown.index("CONDUIT POLL IS CUT") < shown.index("WORKLOAD")
+    assert "THE SITE IS ON HOLD" in shown
+    told = applied("status", "--json").message["restrictions"]
+    assert [one["name"] for one in told] == ["island/field", "cut/poll", "hold"]
+    assert told[0]["reason"] == "malware"
+    assert [one["name"] for one in applied("release", "--json").message["restrictions"]] == [
+        one["name"] for one in told
+    ]
+
+
+def test_a_second_time_changes_nothing_and_keeps_the_first_word(applied: Desk) -> None:
+    first = applied("island", "field", "--reason", "first", "--json").message
+    again = applied("island", "field", "--reason", "second", "--json").message
+    assert (first["again"], again["again"]) == (False, True)
+    assert again["restriction"] == first["restriction"]
+    assert again["ended"] == first["ended"]
+
+
+def test_names_that_are_none(applied: Desk) -> None:
+    assert "field, supervision" in applied("island", "nowhere").err
+    assert "poll, vendor" in applied("cut", "nothing").err
+    assert applied("release", "island/field").status == 2
+    applied("island", "field")
+    assert "island/field" in applied("release", "nothing").err
+
+
+def test_a_site_without_what_is_restricted_is_refused(applied: Desk) -> None:
+    applied("cut", "poll")
+    applied.change("  poll:\n", "  polling:\n")
+    ran = applied("apply", "--yes")
+    assert ran.status == 2
+    assert "ringfence release cut/poll" in ran.err
+
+
+def test_it_needs_no_site_file_and_no_libvirt(applied: Desk, scope: Scope) -> None:
+    applied.file.unlink()
+    assert applied("island", "field").status == 0
+    assert not stands(applied, scope, "conduit", "poll")
+
+
+EXPIRES = "    service: modbus\n    expires: {day}\n    on_expiry: close\n"
+
+
+def test_hold_keeps_open_what_would_close_by_itself(
+    applied: Desk, scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = datetime.now(UTC)
+    applied.change("    service: modbus\n", EXPIRES.format(day=today.date().isoformat()))
+    assert applied("apply", "--yes").status == 0
+    applied("hold")
+    monkeypatch.setattr(SystemClock, "now", lambda _: today + timedelta(days=2))
+    assert applied("apply", "--yes").status == 0
+    assert stands(applied, scope, "conduit", "poll")
+    assert applied("release", "hold").status == 0
+    assert applied("apply", "--yes").status == 0
+    assert not stands(applied, scope, "conduit", "poll")
+
+
+def test_a_cut_works_on_what_a_hold_keeps_open(applied: Desk, scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    today = datetime.now(UTC)
+    applied.change("    service: modbus\n", EXPIRES.format(day=today.date().isoformat()))
+    applied("hold")
+    monkeypatch.setattr(SystemClock, "now", lambda _: today + timedelta(days=2))
+    assert applied("apply", "--yes").status == 0
+    assert stands(applied, scope, "conduit", "poll")
+    assert applied("cut", "poll").status == 0
+    assert not stands(applied, scope, "conduit", "poll")
+    assert applied("drift").status == 0
+
+
+def test_on_hold_a_failed_apply_is_not_taken_back_by_itself(
+    applied: Desk, scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied("hold")
+    applied.change("service: modbus", "service: https")
+    monkeypatch.setenv("RINGFENCE_FAULTS", "refuse:boot/files")
+    ran = applied("apply", "--yes")
+    assert ran.status == 3
+    assert "Nothing is undone by itself now" in ran.out
+    assert "'ringfence revert' to take it back" in " ".join(ran.out.split())
+    observed = applied.host.artifacts.observe(scope)[scope.address("conduit", "poll")]
+    assert any(" . 443" in key for key in observed.parts)
+    monkeypatch.delenv("RINGFENCE_FAULTS")
+    assert applied("revert", "--yes").status == 0
+    assert any(" . 502" in key for key in applied.host.artifacts.observe(scope)[scope.address("conduit", "poll")].parts)
+
+
+def test_a_hold_lifts_no_island(applied: Desk, scope: Scope) -> None:
+    applied("island", "field")
+    applied("hold")
+    applied("release", "hold")
+    assert not stands(applied, scope, "conduit", "poll")
+
+
+def _hold_lock(state: Path, until: Any) -> None:
+    with FileLock(state, SystemClock()).hold("apply"):
+        until.wait(60)
+
+
+@pytest.fixture
+def busy(applied: Desk) -> Any:
+    """Let another process hold the site until the event is set."""
+    context = multiprocessing.get_context("fork")
+    released = context.Event()
+    process = context.Process(target=_hold_lock, args=(applied.folder / "state" / "works", released))
+    process.start()
+    lock = applied.folder / "state" / "works" / "lock"
+    end = time.monotonic() + 10
+    while b"apply" not in lock.read_bytes() and time.monotonic() < end:
+        time.sleep(0.01)
+    yield released
+    released.set()
+    process.join(10)
+
+
+def test_while_another_job_holds_the_site_packets_stop_all_the_same(
+    applied: Desk, scope: Scope, busy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not busy.is_set()
+    monkeypatch.setattr("ringfence.app.effect.PATIENCE_S", 0.3)
+    ran = applied("island", "field")
+    assert ran.status == 3
+    assert not stands(applied, scope, "conduit", "poll")
+    assert "'apply', process " in ran.out
+    assert boots_with(applied, scope, POLL)
+    busy.set()
+    end = time.monotonic() + 10
+    while applied("island", "field").status != 0 and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not boots_with(applied, scope, POLL)
