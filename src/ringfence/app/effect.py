@@ -43,7 +43,7 @@ PATIENCE_S = 10.0
 """How long an emergency waits for a job that holds the site: what packets may do is settled before that."""
 PAUSE_S = 0.1
 _NOTHING = Tolerance()
-_CLOSING = frozenset({Kind.CONDUIT})
+_CLOSING = frozenset({Kind.CONDUIT, Kind.FRAMES, Kind.RELAY})
 """Kinds of which taking away is safe at any moment, whatever another job does meanwhile."""
 
 

@@ -167,7 +167,7 @@ def test_a_host_that_drops_what_it_forwards_lets_the_fabric_pass(host: Host) -> 
 def test_what_boot_files_make_is_what_was_compiled(host: Host, repository: Path) -> None:
     host.up()
     host.must("umount /usr/bin/python3*")
-    inside = [*host.enter, "env", f"PYTHONPATH={repository}", sys.executable, "-c", LOOK]
+    inside = [*host.enter, "env", f"PYTHONPATH={repository}:{repository / 'src'}", sys.executable, "-c", LOOK]
     done = subprocess.run(inside, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["looked"], done.stdout
