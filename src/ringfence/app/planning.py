@@ -121,7 +121,16 @@ def names_of(site: Site, bindings: Bindings) -> dict[str, str]:
     """Return who has which IP address, so that flows read as names."""
     gateways = ((zone.gateway4, zone.gateway6) for zone in site.zones.values())
     names = {str(found): "router" for both in gateways for found in both if found}
-    return {**names, **_owners(bindings)}
+    return {**names, **_sharers(site), **_owners(bindings)}
+
+
+def _sharers(site: Site) -> dict[str, str]:
+    """Return who shares which address: ``workload/a or workload/b``."""
+    found: dict[str, list[str]] = {}
+    for workload in site.workloads.values():
+        for address in dict.fromkeys(shared for nic in workload.interfaces for shared in nic.shared):
+            found.setdefault(str(address), []).append(f"workload/{workload.name}")
+    return {address: " or ".join(names) for address, names in found.items()}
 
 
 def _names_before(observed: Mapping[Address, Document]) -> dict[str, str]:

@@ -265,3 +265,23 @@ def test_scripts_come_from_parts_alone() -> None:
     for one in compiled(plant()).values():
         if one.document.kind is Kind.TABLE:
             assert one.document.body == table_script(one.document.parts)
+
+
+def test_partners_have_no_conversation_at_the_address_that_they_share() -> None:
+    nics = (Interface("eth0", "control", shared=(IPv4Address("10.91.1.100"),)),)
+    both = [factory.workload(name, interfaces=nics) for name in ("first", "second")]
+    ends = tuple(Endpoint("workload", one.name) for one in both)
+    site = factory.site(
+        both,
+        services={"s": Service("s", (Flow("tcp", (PortRange(80, 80),)),))},
+        conduits={"c": Conduit("c", ends, ends, ("s",), "r", "o")},
+    )
+    bindings = {one.name: factory.binding(one, number) for number, one in enumerate(both, 10)}
+    made = compiled(site, bindings=bindings)["conduit/c"].document.parts
+    ways = {tuple(key.split("/", 2)[2].split(" . ")[:2]) for key in made if key.startswith("element/c4_")}
+    assert ways == {
+        (near, far)
+        for near in ("10.91.1.10", "10.91.1.11", "10.91.1.100")
+        for far in ("10.91.1.10", "10.91.1.11", "10.91.1.100")
+        if near != far
+    }

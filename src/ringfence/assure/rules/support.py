@@ -85,20 +85,6 @@ def other_interfaces(ground: Ground) -> Iterator[Found]:
                 yield Found(subject, f"{problem} Only 'bridge' is built yet.", "interfaces")
 
 
-@rule("RF-NYI-007", Severity.ERROR, fix="Leave 'shared' out, and let clients know both addresses.")
-def shared_addresses(ground: Ground) -> Iterator[Found]:
-    """Shared addresses are not built yet.
-
-    An address that moves between two workloads needs announcements that the spoofing guard lets through.
-    """
-    for workload, subject in _workloads(ground):
-        for interface in workload.interfaces:
-            if interface.shared:
-                addresses = " and ".join(str(shared) for shared in interface.shared)
-                problem = f"Workload '{workload.name}' shares {addresses}; shared addresses are not built yet."
-                yield Found(subject, problem, "interfaces")
-
-
 @rule("RF-NYI-008", Severity.ERROR, "IEC 62443-3-3 SR 3.4", fix="Write 'firmware: uefi' for now.")
 def secure_boot(ground: Ground) -> Iterator[Found]:
     """Secure Boot is not built yet.

@@ -44,7 +44,8 @@ def _flow(near: Stand, far: Stand, flow: Flow) -> Conversations:
         return
     opener, other = (near, far) if flow.direction == "forward" else (far, near)
     for (version, source), (same, target) in product(opener.addresses, other.addresses):
-        if version == same and version in _VERSIONS[flow.protocol]:
+        # Partners share an address: whoever has it has nobody to speak with at it.
+        if version == same and source != target and version in _VERSIONS[flow.protocol]:
             pair = Pair(opener.zone, other.zone, version, source, target, flow.protocol)
             for ports in flow.ports or _PING:
                 yield pair, ports
