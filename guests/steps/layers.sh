@@ -14,7 +14,10 @@ modules_late='virtio_console virtio-rng evdev button'
 prepare_work() {
     [ -z "$work" ] || return 0
     work=$(mktemp -d "$store/.building.XXXXXX")
-    unpack_packages
+    mkdir -p "$work/root/usr/bin" "$work/root/usr/sbin" "$work/root/usr/lib" "$work/root/usr/lib64"
+    for folder in bin sbin lib lib64; do ln -s "usr/$folder" "$work/root/$folder"; done
+    say "Unpacking the packages."
+    unpack_packages "$packages"
     release=$(ls "$work/root/usr/lib/modules")
 }
 
@@ -161,6 +164,7 @@ role_layer() {
     for tool in $(of_role "$1" commands); do
         install -m 755 "$guests/roles/instruments/command" "$folder/usr/bin/$tool"
     done
-    for program in $(of_role "$1" programs); do put "role-$1" "$program"; done
+    # A name may be a pattern, where it carries a version.
+    for program in $(cd "$work/root" && echo $(of_role "$1" programs)); do put "role-$1" "$program"; done
     pack "role-$1"
 }
