@@ -10,18 +10,15 @@ with exit status 1.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
-import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from examples.waterworks.guest import Guest
+from examples.guest import Guest
+from examples.tour import Tour, promise, say, site_beside, stop
 
-SITE = Path(os.path.relpath(Path(__file__).with_name("site.yaml")))
+NAME = "waterworks"
+TOUR = Tour(site_beside(__file__))
 PLC = "10.10.1.11"
 SET_POINT = "10"
 GRANT_S = 60
@@ -29,55 +26,16 @@ HOLD_S = GRANT_S + 8
 NANOSECONDS = 1_000_000_000
 
 
-class WrongAnswerError(Exception):
-    """The plant does not do what its site file says."""
-
-
-def say(text: str = "") -> None:
-    """Print a line at once."""
-    print(text, flush=True)
-
-
-def stop(number: int, title: str) -> None:
-    """Print the heading of a stop of the tour."""
-    say(f"\n--- {number}. {title}")
-
-
-def ringfence(*arguments: str, site: Path = SITE, fine: tuple[int, ...] = (0,)) -> None:
-    """Run a command of Ringfence as a person would, showing it and what it prints."""
-    shown = " ".join(arguments)
-    say(f"$ ringfence --site {site} {shown}")
-    done = subprocess.run(["ringfence", "--site", str(site), *arguments], check=False)
-    promise(done.returncode in fine, f"'ringfence {shown}' ended with exit status {done.returncode}")
-
-
-def status() -> dict[str, Any]:
-    """Return the status of the plant as data."""
-    told = subprocess.run(
-        ["ringfence", "--site", str(SITE), "--json", "status"], check=True, capture_output=True, text=True
-    )
-    found: dict[str, Any] = json.loads(told.stdout)
-    return found
-
-
-def promise(kept: bool, otherwise: str) -> None:  # noqa: FBT001 - reads like an assertion
-    """Raise WrongAnswerError with the sentence ``otherwise`` unless the promise was kept."""
-    if not kept:
-        raise WrongAnswerError(otherwise)
-
-
 def bring_up() -> None:
     """Stop 1: check the site file, look at the plan, apply it."""
     stop(1, "One site file becomes a running plant")
-    ringfence("check", fine=(0, 1))  # 1: findings, such as a host without KVM; they do not refuse the site
-    ringfence("apply", "--yes")
-    ringfence("status")
+    TOUR.bring_up()
 
 
 def read_register() -> None:
     """Stop 2: the SCADA server reads both PLCs."""
     stop(2, "The SCADA server reads the PLCs' registers (Modbus, through the conduit 'poll')")
-    told = Guest("scada").run("/bin/wget", "-q", "-O", "-", "http://127.0.0.1:8080/values.json")
+    told = Guest("scada", NAME).run("/bin/wget", "-q", "-O", "-", "http://127.0.0.1:8080/values.json")
     plcs = json.loads(told.text)["plcs"]
     for name, plc in plcs.items():
         say(f"    tank {name}: level {plc['values']['level']}, set-point {plc['values']['setpoint']}")
@@ -88,7 +46,7 @@ def find_history() -> None:
     """Stop 3: the same values lie in the historian."""
     stop(3, "The historian keeps them (HTTP, through the conduit 'history')")
     asked = "http://127.0.0.1:8086/query?db=plant&measurement=tank&field=level&plc=north&last=3"
-    told = Guest("historian").run("/bin/wget", "-q", "-O", "-", asked)
+    told = Guest("historian", NAME).run("/bin/wget", "-q", "-O", "-", asked)
     points = json.loads(told.text)["points"]
     for point in points:
         at = datetime.fromtimestamp(point["time"] / NANOSECONDS, UTC)
@@ -98,7 +56,7 @@ def find_history() -> None:
 
 def write(expected: int) -> None:
     """Try to write the set-point from the DMZ; say and check what came of it."""
-    told = Guest("jump").run("/usr/bin/modbus", "write", PLC, SET_POINT, "850")
+    told = Guest("jump", NAME).run("/usr/bin/modbus", "write", PLC, SET_POINT, "850")
     say(f"    jump$ modbus write {PLC} {SET_POINT} 850   ->   {told.text or 'written'}")
     promise(told.status == expected, "a write from the DMZ " + ("passed" if expected else "did not pass"))
 
@@ -106,9 +64,9 @@ def write(expected: int) -> None:
 def try_to_write() -> None:
     """Stop 4: a write from the DMZ is dropped and counted."""
     stop(4, "A write attempt from the DMZ is blocked, and counted")
-    before = status()["denied"]["undeclared"]
+    before = TOUR.status()["denied"]["undeclared"]
     write(expected=1)
-    after = status()["denied"]["undeclared"]
+    after = TOUR.status()["denied"]["undeclared"]
     say(f"    packets without a conduit: {before} before, {after} after")
     promise(after > before, "the blocked packets were not counted")
 
@@ -116,8 +74,8 @@ def try_to_write() -> None:
 def write_with_grant() -> None:
     """Stop 5: the same write passes while a person has granted it, and not a second longer."""
     stop(5, f"The same, granted for {GRANT_S} seconds")
-    ringfence("grant", "vendor-write", "--for", f"{GRANT_S}s")
-    jump = Guest("jump")
+    TOUR.ringfence("grant", "vendor-write", "--for", f"{GRANT_S}s")
+    jump = Guest("jump", NAME)
     held = jump.start("/usr/bin/tcphold", PLC, "502", str(HOLD_S))
     write(expected=0)
     say(f"    One more connection is held open across the end of the grant: {HOLD_S} s, a question each second.")
@@ -132,7 +90,7 @@ def write_with_grant() -> None:
 def change_a_line() -> None:
     """Stop 6: one line of the site file changes; only that conversation does."""
     stop(6, "One line of the site file changes")
-    text = SITE.read_text(encoding="utf-8")
+    text = TOUR.site.read_text(encoding="utf-8")
     wide = "  set-up:\n    from: workload/station\n    to: [workload/plc-north, workload/plc-south]\n"
     narrow = wide.replace(", workload/plc-south", "")
     promise(text.count(wide) == 1, "the line to change is not in the site file")
@@ -140,36 +98,22 @@ def change_a_line() -> None:
         changed = Path(folder) / "site.yaml"
         changed.write_text(text.replace(wide, narrow), encoding="utf-8")
         say("-   to: [workload/plc-north, workload/plc-south]\n+   to: [workload/plc-north]")
-        ringfence("plan", site=changed)
-        ringfence("apply", "--yes", site=changed)
-        told = Guest("station").run("/usr/bin/modbus", "read", "10.10.1.12", "0")
+        TOUR.ringfence("plan", site=changed)
+        TOUR.ringfence("apply", "--yes", site=changed)
+        told = Guest("station", NAME).run("/usr/bin/modbus", "read", "10.10.1.12", "0")
         say(f"    station$ modbus read 10.10.1.12 0   ->   {told.text}")
         promise(told.status == 1, "the station still reaches the southern PLC")
     say("The site file as it was comes back with one more apply:")
-    ringfence("apply", "--yes")
-    told = Guest("station").run("/usr/bin/modbus", "read", "10.10.1.12", "0")
+    TOUR.ringfence("apply", "--yes")
+    told = Guest("station", NAME).run("/usr/bin/modbus", "read", "10.10.1.12", "0")
     say(f"    station$ modbus read 10.10.1.12 0   ->   {told.text}")
     promise(told.status == 0, "the station does not reach the southern PLC again")
 
 
 def main() -> None:
     """Walk through all stops."""
-    began = time.monotonic()
-    try:
-        bring_up()
-        read_register()
-        find_history()
-        try_to_write()
-        write_with_grant()
-        change_a_line()
-    except (WrongAnswerError, TimeoutError, RuntimeError, subprocess.SubprocessError) as error:
-        say(f"\nThe tour stopped: {error}.")
-        say("Look at 'ringfence status' and 'ringfence drift', then run ./demo again.")
-        sys.exit(1)
-    say(f"\nThe tour took {time.monotonic() - began:.0f} s, and the water works runs on. Look around:")
-    sudo = "sudo " if "SUDO_USER" in os.environ else ""
-    say(f"    {sudo}.venv/bin/ringfence --site {SITE} status")
-    say(f"    {sudo}.venv/bin/ringfence --site {SITE} console scada      (leave with Ctrl-])")
+    stops = (bring_up, read_register, find_history, try_to_write, write_with_grant, change_a_line)
+    TOUR.walk("water works", stops, "scada")
 
 
 if __name__ == "__main__":

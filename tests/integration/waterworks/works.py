@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from examples.waterworks.guest import Guest
+from examples.guest import Guest
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 RINGFENCE = REPOSITORY / ".venv" / "bin" / "ringfence"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs commands inside a guest of the water works, through its guest agent."""
+"""Runs commands inside a guest of an example, through its guest agent."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Said:
 
 
 class Guest:
-    """One workload of the site ``waterworks``."""
+    """One workload of a site."""
 
-    def __init__(self, workload: str, site: str = "waterworks") -> None:
+    def __init__(self, workload: str, site: str) -> None:
         self.domain = f"{site}-{workload}"
 
     def run(self, *command: str, seconds: float = 30) -> Said:
