@@ -52,9 +52,7 @@ STUDY = uid("study")
 def phantom(number: int) -> bytes:
     """Return the pixels of slice ``number``: 16 bits each, signed, little endian. Each slice is a little wider."""
     middle, radius = SIDE / 2, SIDE / 4 + number
-    inside = (
-        (x - middle) ** 2 + (y - middle) ** 2 <= radius**2 for y in range(SIDE) for x in range(SIDE)
-    )
+    inside = ((x - middle) ** 2 + (y - middle) ** 2 <= radius**2 for y in range(SIDE) for x in range(SIDE))
     return struct.pack(f"<{SIDE * SIDE}h", *(WATER if one else AIR for one in inside))
 
 

@@ -65,7 +65,15 @@ class Hospital:
         firewall = self.lan.join("firewall", "192.168.40.1/24")
         self.lan.behind(firewall, "workstation", "192.168.50.1/24", "192.168.50.20/24")
         self.lan.cable(self.card)
-        receiver = ("storescp", "--disable-host-lookup", "--aetitle", "WORKSTATION", "--output-directory", str(self.received), PORT)
+        receiver = (
+            "storescp",
+            "--disable-host-lookup",
+            "--aetitle",
+            "WORKSTATION",
+            "--output-directory",
+            str(self.received),
+            PORT,
+        )
         self.workstation.start(*receiver, log=self.folder / "storescp.log")
 
     def down(self) -> None:
@@ -81,7 +89,7 @@ class Hospital:
         return write(self.folder / "scanner", number)
 
     def echo(self, device: Device) -> bool:
-        """C-ECHO: does the archive speak DICOM with this device?"""
+        """C-ECHO: tell whether the archive speaks DICOM with this device."""
         return self._dcmtk(device, "echoscu")
 
     def store(self, image: Slice) -> bool:
@@ -102,7 +110,9 @@ class Hospital:
         for file in self.received.iterdir():
             file.unlink()
 
-    def _dcmtk(self, device: Device, program: str, *words: str, after: tuple[str, ...] = (), seconds: str = SECONDS) -> bool:
+    def _dcmtk(
+        self, device: Device, program: str, *words: str, after: tuple[str, ...] = (), seconds: str = SECONDS
+    ) -> bool:
         title = "WORKSTATION" if device == self.workstation else "CT3"
         patience = ("--timeout", SECONDS, "--acse-timeout", SECONDS, "--dimse-timeout", seconds)
         ends = ("--aetitle", title, "--call", "ARCHIVE")

@@ -98,7 +98,7 @@ class Lan:
         return device
 
     def behind(self, router: Device, label: str, near: str, far: str) -> Device:
-        """Add a device that hangs on a card of its own of ``router``, as in another network: both addresses with lengths.
+        """Add a device in another network, on a card of its own of ``router``; both addresses with their lengths.
 
         From then on the router forwards.
         """
