@@ -12,14 +12,13 @@ Scanner and workstation speak DICOM with dcmtk's programs.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from examples.hospital.images import STUDY, Slice, write
 from examples.outside.lan import Device, Lan
+from examples.outside.standing import main
 
 ARCHIVE = "192.168.40.20"
 PORT = "11112"
@@ -119,13 +118,5 @@ class Hospital:
         return device.ask(program, *patience, *ends, *words, ARCHIVE, PORT, *after).returncode == 0
 
 
-def main() -> None:
-    """Do what the first word says."""
-    what: dict[str, Callable[[], None]] = {"up": Hospital().up, "down": Hospital().down}
-    if sys.argv[1:] not in (["up"], ["down"]):
-        sys.exit("Usage: python -m examples.hospital.plant up|down")
-    what[sys.argv[1]]()
-
-
 if __name__ == "__main__":
-    main()
+    main(Hospital(), "examples.hospital.plant")

@@ -41,12 +41,17 @@ class Device(Space):
 
     label: str
     switch: Space
-    mac: str
 
     @property
     def port(self) -> str:
         """The switch's port that it hangs on."""
         return self.label[:LONGEST]
+
+    @property
+    def mac(self) -> str:
+        """The hardware address of its card."""
+        found: str = json.loads(self.run("ip", "-j", "link", "show", CARD))[0]["address"]
+        return found
 
     def neighbours(self) -> dict[str, str]:
         """Return whom it knows on its network: hardware address by IP address. How sure it is of them may change."""
@@ -84,11 +89,11 @@ class Lan:
         self.switch.run("ip", "link", "add", "lan", "type", "bridge", "stp_state", "0", "mcast_snooping", "0")
         self.switch.run("ip", "link", "set", "lan", "up")
 
-    def join(self, label: str, *addresses: str, gateway: str | None = None) -> Device:
+    def join(self, label: str, *addresses: str, gateway: str | None = None, mac: str | None = None) -> Device:
         """Add a device with its addresses (with their lengths) and the next hop of its default route."""
         device = self.device(label)
         device.make()
-        self._wire(device.port, "address", device.mac, name=CARD, netns=device.name)
+        self._wire(device.port, "address", mac or mac_of(device.name), name=CARD, netns=device.name)
         for address in addresses:
             extra = ("nodad",) if ip_interface(address).version == 6 else ()  # noqa: PLR2004 - version 6 of IP
             device.run("ip", "address", "add", address, "dev", CARD, *extra)
@@ -104,7 +109,7 @@ class Lan:
         """
         device = self.device(label)
         device.make()
-        peer = ("name", CARD, "netns", device.name, "address", device.mac)
+        peer = ("name", CARD, "netns", device.name, "address", mac_of(device.name))
         tool("ip", "link", "add", device.port, "netns", router.name, "type", "veth", "peer", *peer)
         router.run("ip", "address", "add", near, "dev", device.port)
         router.run("ip", "link", "set", device.port, "up")
@@ -116,7 +121,7 @@ class Lan:
 
     def device(self, label: str) -> Device:
         """Return a device by its label, made or not."""
-        return Device(f"{self.name}-{label}", label, self.switch, mac_of(f"{self.name}-{label}"))
+        return Device(f"{self.name}-{label}", label, self.switch)
 
     def cable(self, card: str, port: str = "host") -> None:
         """Lay a cable to the host: a card without an address, as an uplink names it.
