@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Makes this machine ready for Ringfence: packages, Python environment, libvirt. Run it as often as you like.
 #
-# Usage: scripts/setup.sh [--dev] [--without-daemons]
+# Usage: scripts/setup.sh [--dev] [--plants] [--without-daemons]
 #   --dev              also what linting and testing needs
+#   --plants           also what the simulated plants around the examples need
 #   --without-daemons  leave libvirt alone
 #
 # RINGFENCE_OFFLINE=1 downloads nothing: what is missing is named, and has to be there already.
@@ -15,9 +16,10 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 lock=requirements/runtime.txt lists=scripts/packages.txt daemons=yes offline=${RINGFENCE_OFFLINE:-}
 for option in "$@"; do
     case $option in
-    --dev) lock=requirements/dev.txt lists="$lists scripts/packages-dev.txt" ;;
+    --dev) lock=requirements/dev.txt lists="$lists scripts/packages-dev.txt scripts/packages-plants.txt" ;;
+    --plants) lists="$lists scripts/packages-plants.txt" ;;
     --without-daemons) daemons= ;;
-    *) fail "scripts/setup.sh does not know the option $option." "It knows --dev and --without-daemons." ;;
+    *) fail "scripts/setup.sh does not know the option $option." "It knows --dev, --plants and --without-daemons." ;;
     esac
 done
 

@@ -33,44 +33,44 @@ class Bystanders:
     def __enter__(self) -> Self:
         listener = self.answerer.inside(lambda: socket.create_server((self.address, PORT)))
         listener.settimeout(PATIENCE_S)
-        self._near = self.caller.inside(lambda: socket.create_connection((self.address, PORT), PATIENCE_S))
-        self._far, _ = listener.accept()
-        self._far.settimeout(PATIENCE_S)
+        self.near = self.caller.inside(lambda: socket.create_connection((self.address, PORT), PATIENCE_S))
+        self.far, _ = listener.accept()
+        self.far.settimeout(PATIENCE_S)
         listener.close()
         self.exchange(b"good morning")
-        self._began = self.view()
+        self.began = self.view()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._near.close()
-        self._far.close()
+        self.near.close()
+        self.far.close()
 
     def exchange(self, words: bytes) -> None:
         """Let the caller say something over the connection that stands, and the answerer echo it."""
-        self._near.sendall(words)
-        taken = _whole(self._far, len(words))
-        self._far.sendall(taken)
+        self.near.sendall(words)
+        taken = _whole(self.far, len(words))
+        self.far.sendall(taken)
         self.said += words
-        self.heard += _whole(self._near, len(words))
+        self.heard += _whole(self.near, len(words))
 
     def view(self) -> tuple[object, ...]:
         """Return what must not change: whom both know, between which ports they speak, what was lost on the way."""
-        ends = tuple((end.getsockname(), end.getpeername()) for end in (self._near, self._far))
+        ends = tuple((end.getsockname(), end.getpeername()) for end in (self.near, self.far))
         return (self.caller.neighbours(), self.answerer.neighbours(), ends, self.retransmitted())
 
     def retransmitted(self) -> int:
         """Return how many segments had to be sent again."""
         return sum(
             int.from_bytes(end.getsockopt(socket.IPPROTO_TCP, TCP_INFO, 192)[RETRANSMITS_AT:][:4], "little")
-            for end in (self._near, self._far)
+            for end in (self.near, self.far)
         )
 
     def same(self) -> bool:
         """Tell whether nothing changed: the tables, the connection, and every byte that passed over it."""
         self.exchange(b"still there?")
-        return self.view() == self._began and self.said == self.heard
+        return self.view() == self.began and self.said == self.heard
 
 
 def _whole(end: socket.socket, length: int) -> bytes:

@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -71,17 +72,11 @@ class Space:
             ["nsenter", f"--net={self.path}", *words], capture_output=True, text=True, check=False, timeout=seconds
         )
 
-    def start(self, *words: str, log: Path, folder: Path | None = None) -> subprocess.Popen[bytes]:
+    def start(self, *words: str, log: Path, folder: Path | None = None) -> None:
         """Start a program that runs for as long as the namespace stands, whoever started it."""
-        with log.open("ab") as said:
-            return subprocess.Popen(
-                ["nsenter", f"--net={self.path}", *words],
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-                cwd=folder,
-                start_new_session=True,
-            )
+        apart = ("setsid", "sh", "-c", 'exec "$@" </dev/null >>"$0" 2>&1', str(log), *words)
+        launch = ("sh", "-c", '"$@" & ', "sh", *apart)  # nobody's child: no one has to wait for its end
+        subprocess.run(["nsenter", f"--net={self.path}", *launch], check=True, cwd=folder, timeout=MOST_SECONDS)
 
     def processes(self) -> list[int]:
         """Return the processes that run in it."""
@@ -126,8 +121,5 @@ class Space:
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):  # it has ended meanwhile
         os.kill(pid, number)
-        os.waitpid(pid, os.WNOHANG)
-    except (ProcessLookupError, ChildProcessError):
-        return  # it has ended, or another process started it

@@ -164,7 +164,8 @@ role_layer() {
     for tool in $(of_role "$1" commands); do
         install -m 755 "$guests/roles/instruments/command" "$folder/usr/bin/$tool"
     done
-    # A name may be a pattern, where it carries a version.
+    # Unquoted on purpose: a name may be a pattern, where it carries a version.
+    # shellcheck disable=SC2046
     for program in $(cd "$work/root" && echo $(of_role "$1" programs)); do put "role-$1" "$program"; done
     pack "role-$1"
 }

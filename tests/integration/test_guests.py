@@ -13,16 +13,17 @@ import time
 from pathlib import Path
 
 import pytest
+from guests.roles.mms.client import Client as MmsClient
 from guests.roles.wire.client import READ_HOLDING, READ_INPUT, Client
 from tests.integration import guest_machine
-from tests.integration.guest_machine import CACHE, REPOSITORY, build, running, seed
+from tests.integration.guest_machine import CACHE, REPOSITORY, Machine, build, running, seed
 
 OVMF = Path("/usr/share/OVMF")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def images() -> None:
-    build("plc", "nano", "historian", "station")
+    build("plc", "nano", "historian", "station", "archive", "ied", "gateway")
 
 
 def test_a_second_build_does_nothing_and_says_so() -> None:
@@ -122,6 +123,41 @@ def test_a_historian_keeps_its_values_over_a_power_cut(tmp_path: Path) -> None:
         machine.wait_until_up()
         status, answer = ask(machine.port, "GET", "/query?db=plant&measurement=tank&field=level")
         assert (status, b'"value": 612' in answer) == (200, True)
+
+
+def test_an_archive_speaks_dicom_with_who_calls_it_by_its_name(tmp_path: Path) -> None:
+    seed(tmp_path, "archive", 'AET=ARCHIVE\nPEER_evil=A", "10.0.2.2", 1]@10.0.2.2:104\n')
+    with running(tmp_path, "archive", 11112, memory=384) as machine:
+        machine.wait_until_up()
+        assert "archive: ARCHIVE, DICOM on port 11112, 0 peers" in machine.console
+        asked = {
+            title: subprocess.run(
+                ["echoscu", "--timeout", "30", "--call", title, "127.0.0.1", str(machine.port)], check=False
+            ).returncode
+            for title in ("ARCHIVE", "OTHER")
+        }
+        assert asked["ARCHIVE"] == 0
+        assert asked["OTHER"] != 0
+        assert machine.run("/bin/wget", "-q", "-O", "-", "http://127.0.0.1:8042/statistics")[0] == 0
+
+
+def asking(machine: Machine) -> MmsClient:
+    machine.wait_until_up()
+    return MmsClient("127.0.0.1", machine.port, timeout=30)
+
+
+def test_a_relay_and_a_gateway_answer_mms(tmp_path: Path) -> None:
+    for role, seeds in (("ied", "IED=IED7\n"), ("gateway", "IED_IED7=10.0.2.2:102\n")):
+        (tmp_path / role).mkdir()
+        seed(tmp_path / role, role, seeds)
+    with running(tmp_path / "ied", "ied", 102, memory=128) as ied, asking(ied) as client:
+        assert client.read("IED7LD0/XCBR1$ST$Pos$stVal") == "on"
+    with (
+        running(tmp_path / "gateway", "gateway", 102, memory=128) as gateway,
+        asking(gateway) as client,
+        pytest.raises(LookupError),  # no relay is there
+    ):
+        client.read("STATIONLD0/IED7$Pos")
 
 
 def test_the_stations_commands_run_through_its_agent(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_the_version_is_written_once_in_two_places(project: dict[str, Any]) -> N
 
 
 def test_every_system_package_has_a_reason(repository: Path) -> None:
-    lists = [repository / "scripts" / name for name in ("packages.txt", "packages-dev.txt")]
+    lists = [repository / "scripts" / name for name in ("packages.txt", "packages-dev.txt", "packages-plants.txt")]
     entries = [line for path in lists for line in path.read_text().splitlines() if not line.startswith("#")]
     assert [line for line in entries if not re.fullmatch(r"[a-z0-9.+|-]+\s+# \S.*", line)] == []
     names = [line.split()[0] for line in entries]

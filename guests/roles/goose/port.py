@@ -10,8 +10,8 @@ from guests.roles.goose.message import ETHERTYPE, Message, decode, frame
 from guests.roles.mms.ber import BerError
 
 SOL_PACKET, ADD_MEMBERSHIP, PROMISCUOUS = 263, 1, 1
-"""linux/if_packet.h: PACKET_ADD_MEMBERSHIP with PACKET_MR_PROMISC. QEMU's virtio card keeps priority-tagged frames from a
-guest whose kernel has no VLANs, unless it takes every frame."""
+"""linux/if_packet.h: PACKET_ADD_MEMBERSHIP with PACKET_MR_PROMISC. QEMU's virtio card keeps priority-tagged frames from
+a guest whose kernel has no VLANs, unless it takes every frame."""
 _REQUEST = struct.Struct("iHH8s")
 
 

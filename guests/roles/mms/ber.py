@@ -55,7 +55,8 @@ def first(data: bytes) -> tuple[int, bytes, bytes]:
 def inner(data: bytes, *tags: int) -> bytes:
     """Answer the content at the end of a path of tags, the first of each. Raises BerError."""
     for tag in tags:
-        data = next((content for found, content in items(data) if found == tag), b"")
-        if not data:
+        content = next((content for found, content in items(data) if found == tag), None)
+        if content is None:
             raise BerError(f"There is no {tag:#04x}.")
+        data = content
     return data
