@@ -11,6 +11,7 @@ from ringfence.base.addresses import Address
 from ringfence.compile.bindings import Bindings
 from ringfence.compile.document import Artifact, Document
 from ringfence.compile.domain import tolerated
+from ringfence.compile.fabric.ranges import named, own_ranges
 from ringfence.compile.scope import Scope
 from ringfence.engine.deadlines import Deadlines
 from ringfence.engine.world import World
@@ -119,9 +120,19 @@ def last_artifacts(session: Session) -> dict[Address, Artifact]:
 
 def names_of(site: Site, bindings: Bindings) -> dict[str, str]:
     """Return who has which IP address, so that flows read as names."""
-    gateways = ((zone.gateway4, zone.gateway6) for zone in site.zones.values())
-    names = {str(found): "router" for both in gateways for found in both if found}
-    return {**names, **_sharers(site), **_owners(bindings)}
+    own = ((zone.asker4, zone.asker6) for zone in site.zones.values())
+    names = {str(found): "router" for both in own for found in both if found}
+    return {**names, **_assets(site), **_sharers(site), **_owners(bindings)}
+
+
+def _assets(site: Site) -> dict[str, str]:
+    """Return the assets' names by address or range as workloads see them; with the real one where it is translated."""
+    found = {}
+    for name, ranges in own_ranges(site).items():
+        asset = site.assets[name]
+        real = f" ({', '.join(named(one) for one in asset.ipv4)})" if asset.seen_as else ""
+        found.update({named(one): f"asset/{name}{real}" for one in ranges})
+    return found
 
 
 def _sharers(site: Site) -> dict[str, str]:

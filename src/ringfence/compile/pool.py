@@ -30,6 +30,8 @@ class AddressPool:
         self._owner: dict[_Address, str] = {}
         self._reserve(zone.gateway4, f"zone/{zone.name}")
         self._reserve(zone.gateway6, f"zone/{zone.name}")
+        self._reserve(zone.router4, f"zone/{zone.name}")
+        self._reserve(zone.router6, f"zone/{zone.name}")
         for owner, found in _declared(site, zone.name):
             self._reserve(found, owner)
         for owner, found in _held(site, zone.name, held):

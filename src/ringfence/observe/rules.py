@@ -16,7 +16,7 @@ from ringfence.compile.scope import Scope
 
 from .nft_listing import Listed
 
-_TABLES_OWN = frozenset({"from", "to", "dhcp", "legs"})
+_TABLES_OWN = frozenset({"from", "to", "dhcp", "uplinks", "legs"})
 _GRANTS = frozenset(GRANTED.values())
 
 

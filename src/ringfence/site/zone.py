@@ -38,3 +38,13 @@ class Zone:
     def routed(self) -> bool:
         """Tell whether the router has a leg in it: a zone without addresses has none."""
         return self.ipv4 is not None or self.ipv6 is not None
+
+    @property
+    def asker4(self) -> IPv4Address | None:
+        """Return the router's own address in it, from which probes come; None where it has none."""
+        return self.gateway4 if self.gateway == "ringfence" else self.router4
+
+    @property
+    def asker6(self) -> IPv6Address | None:
+        """Return the router's own IPv6 address in it; None where it has none."""
+        return self.gateway6 if self.gateway == "ringfence" else self.router6

@@ -40,11 +40,11 @@ def fabric_artifacts(
     ``now`` (UTC) decides which conduits have closed by themselves, ``restrictions`` what people closed. Raises BadInput
     where more conduits name one conversation than its comment can hold.
     """
-    place = place_of(site, here, bindings, restrictions)
+    place = place_of(site, here, bindings, scope, restrictions)
     dhcp = dhcp_artifact(site, here, bindings, scope)
     return (
         namespace_artifact(scope),
-        *(link_artifact(site.name, scope, zone) for zone in site.zones.values()),
+        *(link_artifact(site.name, scope, zone) for zone in site.zones.values() if zone.routed),
         *_tables(site, scope),
         *(guard_artifact(scope, site.workloads[name], bindings[name]) for name in sorted(here)),
         *([dhcp] if dhcp else []),

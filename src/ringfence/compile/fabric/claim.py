@@ -17,7 +17,6 @@ from ringfence.compile.part.element import COMMENT_BYTES, Element
 from ringfence.site.service import PortRange
 
 from .conversation import Conversation, Pair
-from .names import word
 
 _PROTOCOLS = {"tcp": "tcp", "udp": "udp", "icmp": "icmp", "icmpv6": "ipv6-icmp"}
 _MOST_OWNERS = (COMMENT_BYTES + 1) // 2
@@ -38,8 +37,8 @@ class Claims:
         """Note that ``owner`` wants conversations; the same one twice is one."""
         for pair, ports in dict.fromkeys(wanted):
             if pair.protocol in {"icmp", "icmpv6"}:
-                self._own("e" if dormant else "p", pair, "", owner)
-            elif ports.size == 1 and not dormant:
+                self._own("e" if dormant else "p" if pair.is_exact else "s", pair, "", owner)
+            elif ports.size == 1 and pair.is_exact and not dormant:
                 self._own("c", pair, f" . {ports}", owner)
             else:
                 self._ranges["d" if dormant else "r", pair].append((ports, owner))
@@ -64,10 +63,10 @@ class Claims:
         return found
 
     def _own(self, kind: str, pair: Pair, tail: str, owner: str) -> None:
-        lookup = f"{kind}{pair.version}_{word(pair.zone)}"
+        lookup = f"{kind}{pair.version}_{pair.origin}"
         key = f"{pair.source} . {pair.target} . {_PROTOCOLS[pair.protocol]}{tail}"
         self.owners[lookup, key].append(owner)
-        self.verdicts[lookup, key] = f"goto leg_{word(pair.leg)}"
+        self.verdicts[lookup, key] = f"goto leg_{pair.leg}"
 
 
 def cut(ranges: Iterable[tuple[PortRange, str]]) -> Iterator[tuple[PortRange, list[str]]]:

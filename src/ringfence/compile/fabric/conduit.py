@@ -26,7 +26,7 @@ def conduit_artifacts(place: Place, scope: Scope, now: datetime) -> Iterator[Art
         if not closed(conduit, now):
             near, far = place.stands(conduit.source), place.stands(conduit.target)
             flows = [flow for name in conduit.services for flow in place.site.services[name].flows]
-            named[conduit.name] = {stand.workload for stand in (*near, *far)}
+            named[conduit.name] = {stand.workload for stand in (*near, *far) if stand.workload}
             claims.claim(conduit.name, conversations(place.pairs(conduit), flows), dormant=conduit.dormant)
     claims.settle()
     for name, elements in sorted(claims.by_owner().items()):
@@ -64,9 +64,9 @@ def _questions(place: Place, workload: Workload) -> Iterator[Element]:
         interface = place.interface(workload.name, probe.interface)
         zone = place.site.zones[interface.zone]
         bound = place.bindings[workload.name].interfaces[interface.name]
-        for v, gateway, address in (("4", zone.gateway4, bound.ipv4), ("6", zone.gateway6, bound.ipv6)):
-            if gateway and address:
-                key = f"{gateway} . {address} . tcp . {probe.port}"
+        for v, asker, address in (("4", zone.asker4, bound.ipv4), ("6", zone.asker6, bound.ipv6)):
+            if asker and address:
+                key = f"{asker} . {address} . tcp . {probe.port}"
                 yield Element(f"probe{v}", key, f"goto leg_{word(zone.name)}", f"probe/{workload.name}")
 
 

@@ -16,14 +16,19 @@ _PING = (PortRange(0, 0),)
 
 
 class Pair(NamedTuple):
-    """Sender's and receiver's addresses and protocol; ``zone`` is the sender's, ``leg`` the receiver's."""
+    """Sender's and receiver's addresses and protocol; ``origin`` is the sender's leg, ``leg`` the receiver's."""
 
-    zone: str
+    origin: str
     leg: str
     version: int
     source: str
     target: str
     protocol: Protocol
+
+    @property
+    def is_exact(self) -> bool:
+        """Tell whether both ends are one address each, no ranges."""
+        return "/" not in self.source and "/" not in self.target
 
 
 Conversation = tuple[Pair, PortRange]
@@ -46,6 +51,6 @@ def _flow(near: Stand, far: Stand, flow: Flow) -> Conversations:
     for (version, source), (same, target) in product(opener.addresses, other.addresses):
         # Partners share an address: whoever has it has nobody to speak with at it.
         if version == same and source != target and version in _VERSIONS[flow.protocol]:
-            pair = Pair(opener.zone, other.zone, version, source, target, flow.protocol)
+            pair = Pair(opener.leg, other.leg, version, source, target, flow.protocol)
             for ports in flow.ports or _PING:
                 yield pair, ports

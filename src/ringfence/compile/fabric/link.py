@@ -55,7 +55,9 @@ def link_script(scope: Scope, parts: Parts) -> str:
 
 def _router_lines(router: Parts) -> tuple[str, ...]:
     up = f"ip link set dev {router['name']} up"
-    return (*identity(router), *sysctls(router), up, *addresses(router))
+    name = router["name"]
+    routes = (f"ip route replace {router[key]} dev {name}" for key in ("route4", "route6") if key in router)
+    return (*identity(router), *sysctls(router), up, *addresses(router), *routes)
 
 
 def _bridge(scope: Scope, zone: Zone) -> dict[str, str]:
@@ -89,8 +91,12 @@ def _router(site: str, scope: Scope, zone: Zone) -> dict[str, str]:
         "inet6.conf.disable_ipv6": "0" if zone.ipv6 else "1",
         **ROUTER,
     }
-    if zone.ipv4 and zone.gateway4:
-        found["ipv4"] = str(IPv4Interface((zone.gateway4, zone.ipv4.prefixlen)))
-    if zone.ipv6 and zone.gateway6:
-        found["ipv6"] = f"{IPv6Interface((zone.gateway6, zone.ipv6.prefixlen))} {LINK_LOCAL}/64"
+    if zone.ipv4 and zone.asker4:
+        found["ipv4"] = str(IPv4Interface((zone.asker4, zone.ipv4.prefixlen)))
+    elif zone.ipv4:
+        found["route4"] = str(zone.ipv4)
+    if zone.ipv6:
+        own = f"{IPv6Interface((zone.asker6, zone.ipv6.prefixlen))} " if zone.asker6 else ""
+        found["ipv6"] = f"{own}{LINK_LOCAL}/64"
+        found |= {} if own else {"route6": str(zone.ipv6)}
     return found

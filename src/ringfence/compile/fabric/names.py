@@ -29,6 +29,11 @@ def uplink_leg(scope: Scope, uplink: str) -> str:
     return name if len(name.encode()) <= LINK_NAME_BYTES else link_name(uplink, scope.site, "uplink-leg", uplink)
 
 
+def uplink_word(uplink: str) -> str:
+    """Return what the maps and chains of an uplink's leg are called; those of zones have no capital letters."""
+    return f"U_{word(uplink)}"
+
+
 def port_name(scope: Scope, workload: str, interface: str, binding: InterfaceBinding) -> str:
     """Return the host's end of a workload's port: the bound tap on the live fabric, a derived name elsewhere."""
     return binding.tap if scope.fabric == "live" else scope.link("tap", workload, interface)

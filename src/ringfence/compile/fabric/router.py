@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The router's table: default deny, one lookup per packet and direction, state only for replies.
 
-A packet in the direction in which its conversation was opened asks the maps of the zone that it comes from; a reply
-asks the same maps of the zone it goes to, with the tuple turned round. So a conduit that is closed or has run out ends
+A packet in the direction in which its conversation was opened asks the maps of the leg that it comes from; a reply
+asks the same maps of the leg it goes to, with the tuple turned round. So a conduit that is closed or has run out ends
 both directions at once (decision 4, stricter). The verdict names the target's leg, which must be the other one.
 """
 
@@ -14,10 +14,10 @@ from ringfence.compile.nft.table import Chain, Lookup, Rule, Table
 from ringfence.compile.prober import PROBE_UID
 from ringfence.compile.scope import Scope
 from ringfence.site.site import Site
-from ringfence.site.zone import Zone
 
 from .denial import denials
-from .names import quoted, router_leg, word
+from .leg import Leg, legs_of, routed_uplinks
+from .names import quoted, uplink_leg
 
 _TUPLE = "{v} . {v} . inet_proto . inet_service"
 _PAIR = "{v} . {v} . inet_proto"
@@ -30,10 +30,11 @@ _KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "g": (_TUPLE, ("interval", "timeout")),  # grants
     "d": (_TUPLE, ("interval",)),  # dormant conduits: asked by no rule, copied to g when granted
     "p": (_PAIR, ()),  # conduits, ping
-    "q": (_PAIR, ("timeout",)),  # grants, ping
-    "e": (_PAIR, ()),  # dormant conduits, ping
+    "q": (_PAIR, ("interval", "timeout")),  # grants, ping
+    "e": (_PAIR, ("interval",)),  # dormant conduits, ping
+    "s": (_PAIR, ("interval",)),  # conduits of ranges of addresses, ping
 }
-_PORTS, _PINGS = "crg", "pq"
+_PORTS, _PINGS = "crg", "psq"
 _ERRORS = {
     "errors4": "icmp type { destination-unreachable, time-exceeded, parameter-problem }",
     "errors6": "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem }",
@@ -46,67 +47,62 @@ _COUNTERS = ("invalid", "errors", "undeclared", "wrong_leg", "to_router", "from_
 
 def router_table(site: Site, scope: Scope) -> Table:
     """Return the structure of the router's table; conduits and probes own the elements of its maps."""
-    zones = tuple(site.zones.values())
-    legs = {zone.name: router_leg(scope, zone.name) for zone in zones}
-    chains = [*_base_chains(), *(chain for zone in zones for chain in _zone_chains(zone, legs[zone.name]))]
+    legs = legs_of(site, scope)
+    uplinks = [quoted(uplink_leg(scope, one.name)) for one in routed_uplinks(site, scope)]
+    chains = [*_base_chains(), *(chain for leg in legs for chain in _leg_chains(leg))]
     return Table(
         "inet",
         scope.table,
         (*_COUNTERS, "noise"),
-        tuple(_lookups(zones)),
+        tuple(_lookups(legs)),
         (*chains, *denials(_COUNTERS)),
         {
-            "from": {quoted(legs[zone.name]): f"jump from_{word(zone.name)}" for zone in zones},
-            "to": {quoted(legs[zone.name]): f"jump to_{word(zone.name)}" for zone in zones},
-            "dhcp": {quoted(legs[zone.name]): "member" for zone in zones if zone.dhcp},
+            "from": {quoted(leg.link): f"jump from_{leg.key}" for leg in legs},
+            "to": {quoted(leg.link): f"jump to_{leg.key}" for leg in legs},
+            "dhcp": {quoted(leg.link): "member" for leg in legs if leg.dhcp},
+            "uplinks": dict.fromkeys(uplinks, "member"),
         },
     )
 
 
-def versions(zone: Zone) -> tuple[str, ...]:
-    """Return the IP versions a zone speaks: ``("4",)``, ``("6",)`` or both."""
-    return (*(("4",) if zone.ipv4 else ()), *(("6",) if zone.ipv6 else ()))
-
-
-def _lookups(zones: tuple[Zone, ...]) -> Iterator[Lookup]:
+def _lookups(legs: tuple[Leg, ...]) -> Iterator[Lookup]:
     yield from (Lookup(name, "ifname", verdicts=True) for name in ("from", "to"))
-    yield Lookup("dhcp", "ifname")
+    yield from (Lookup(name, "ifname") for name in ("dhcp", "uplinks"))
     for v, typed in _TYPES.items():
         yield Lookup(f"probe{v}", _TUPLE.format(v=typed), verdicts=True)
-    for zone in zones:
-        for v in versions(zone):
+    for leg in legs:
+        for v in leg.versions:
             for kind, (key, flags) in _KINDS.items():
-                yield Lookup(f"{kind}{v}_{word(zone.name)}", key.format(v=_TYPES[v]), verdicts=True, flags=flags)
+                yield Lookup(f"{kind}{v}_{leg.key}", key.format(v=_TYPES[v]), verdicts=True, flags=flags)
 
 
-def _zone_chains(zone: Zone, leg: str) -> tuple[Chain, ...]:
-    name = word(zone.name)
-    out = Rule("original", f'ct direction original oifname "{leg}" accept')
-    back = Rule("reply", f'ct direction reply iifname "{leg}" accept')
+def _leg_chains(leg: Leg) -> tuple[Chain, ...]:
+    out = Rule("original", f'ct direction original oifname "{leg.link}" accept')
+    back = Rule("reply", f'ct direction reply iifname "{leg.link}" accept')
     return (
-        Chain(f"from_{name}", tuple(_asks(zone, leg, "original"))),
-        Chain(f"to_{name}", tuple(_asks(zone, leg, "reply"))),
-        Chain(f"leg_{name}", (out, back, Rule("elsewhere", "goto deny_wrong_leg"))),
+        Chain(f"from_{leg.key}", tuple(_asks(leg, "original"))),
+        Chain(f"to_{leg.key}", tuple(_asks(leg, "reply"))),
+        Chain(f"leg_{leg.key}", (out, back, Rule("elsewhere", "goto deny_wrong_leg"))),
     )
 
 
-def _asks(zone: Zone, leg: str, direction: str) -> Iterator[Rule]:
-    """Yield the questions to a zone's maps; ``reply`` asks with the tuple turned round."""
+def _asks(leg: Leg, direction: str) -> Iterator[Rule]:
+    """Yield the questions to a leg's maps; ``reply`` asks with the tuple turned round."""
     near, far, port, echo, other = (
         ("saddr", "daddr", "dport", "echo-request", "oifname")
         if direction == "original"
         else ("daddr", "saddr", "sport", "echo-reply", "iifname")
     )
-    for v in versions(zone):
+    for v in leg.versions:
         pair = f"{_IP[v]} {near} . {_IP[v]} {far} . meta l4proto"
         for kind in _PORTS:
-            name = f"{kind}{v}_{word(zone.name)}"
+            name = f"{kind}{v}_{leg.key}"
             yield Rule(name, f"{pair} . th {port} vmap @{name}")
         for kind in _PINGS:
-            name = f"{kind}{v}_{word(zone.name)}"
+            name = f"{kind}{v}_{leg.key}"
             yield Rule(name, f"{_ECHO[v]} type {echo} {pair} vmap @{name}")
-    if zone.peers == "open":
-        yield Rule("peers", f'{other} "{leg}" accept')
+    if leg.is_open:
+        yield Rule("peers", f'{other} "{leg.link}" accept')
 
 
 def _base_chains() -> tuple[Chain, ...]:
@@ -143,6 +139,8 @@ def _input() -> Iterator[Rule]:
     for v, ip in _IP.items():
         answer = f"{ip} daddr . {ip} saddr . meta l4proto . th sport vmap @probe{v}"
         yield Rule(f"probe{v}", f"ct direction reply {answer}")
+    # In the plant others are routers, and nobody here listens to them.
+    yield Rule("plant", "iifname @uplinks icmpv6 type { nd-router-solicit, nd-router-advert } goto deny_to_router")
     yield Rule("neighbours", f"icmpv6 type {{ nd-router-solicit, {_ND} }} ip6 hoplimit 255 accept")
     yield Rule("dhcp4", "iifname @dhcp meta nfproto ipv4 udp sport 68 udp dport 67 accept")
     yield Rule("dhcp6", f"iifname @dhcp {_LINK_LOCAL} udp sport 546 udp dport 547 accept")
@@ -151,6 +149,9 @@ def _input() -> Iterator[Rule]:
 
 def _output() -> Iterator[Rule]:
     yield from _state()
+    yield Rule("plant", "oifname @uplinks icmpv6 type { nd-router-solicit, nd-router-advert } goto deny_from_router")
+    # Switches of the plant hand on a question for our addresses only to who has joined its group (RFC 4541 clause 3).
+    yield Rule("groups", "oifname @uplinks icmpv6 type mld2-listener-report accept")
     yield Rule("neighbours", f"icmpv6 type {{ nd-router-advert, {_ND} }} ip6 hoplimit 255 accept")
     yield Rule("dhcp4", "oifname @dhcp meta nfproto ipv4 udp sport 67 udp dport 68 accept")
     yield Rule("dhcp6", "oifname @dhcp udp sport 547 udp dport 546 ip6 daddr fe80::/10 accept")
