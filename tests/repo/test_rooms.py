@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "proof": {"base", *PARTS},
     "assure": {"base", "site", "facts", "placement", "compile"},
     "vault": {"base"},
-    "watch": {"base"},
+    "watch": {"base", "facts"},
     "trust": {"base"},
     "messages": {"base"},
     "ports": {"base", "facts", "plan", *PARTS, *TYPES_OF_THE_SITE},

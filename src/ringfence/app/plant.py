@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ringfence.ports.artifacts import ArtifactPort
 from ringfence.ports.clock import Clock
+from ringfence.ports.flows import FlowPort
 from ringfence.ports.grants import GrantPort
 from ringfence.ports.hosts import HostPort
 from ringfence.ports.images import ImagePort
@@ -28,6 +29,7 @@ class Plant:
     probes: ProbePort
     hosts: HostPort
     images: ImagePort
+    flows: FlowPort
     clock: Clock
     simulated: bool
 
@@ -62,6 +64,7 @@ def open_hosts(place: Place) -> Hosts:
 def _real(place: Place, site: str, pool: str) -> Plant:
     from ringfence.drivers.boot.driver import BootDriver
     from ringfence.drivers.fabric.driver import FabricDriver
+    from ringfence.drivers.fabric.flows import FlowDriver
     from ringfence.drivers.host.driver import HostDriver
     from ringfence.drivers.hostnet.driver import HostnetDriver
     from ringfence.drivers.images.driver import ImagesDriver
@@ -79,6 +82,7 @@ def _real(place: Place, site: str, pool: str) -> Plant:
         ProbeDriver(),
         HostDriver(),
         ImageReader(place.site(site) / "images.json"),
+        FlowDriver(),
         SystemClock(),
         simulated=False,
     )
@@ -99,6 +103,7 @@ def _simulated(place: Place) -> Plant:
         host.probes,
         host.hosts,
         host.images,
+        host.flows,
         clock,
         simulated=True,
     )

@@ -20,6 +20,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Run the plant": {
         "status": "Show how every workload is.",
         "drift": "Show what was changed behind Ringfence's back.",
+        "flows": "Show who talks to whom now, and by which conduit.",
         "revisions": "List what was applied, when and by whom.",
         "start": "Start workloads.",
         "stop": "Stop workloads.",

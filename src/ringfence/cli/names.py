@@ -30,6 +30,7 @@ class Declared(click.ParamType[str]):
 
 WORKLOAD = Declared("workloads")
 ZONE = Declared("zones")
+CONDUIT = Declared("conduits")
 CUTTABLE = Declared("cuttable")
 STANDING = Declared("standing")
 DORMANT = Declared("dormant")

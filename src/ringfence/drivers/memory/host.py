@@ -6,10 +6,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from ringfence.compile.scope import Scope
+from ringfence.facts.connection import Connection
 from ringfence.ports.clock import Clock
 
 from .artifacts import MemoryArtifacts
 from .file import WorldFile
+from .flows import MemoryFlows
 from .grants import MemoryGrants
 from .hosts import MemoryHosts
 from .images import MemoryImages
@@ -28,8 +30,14 @@ class MemoryHost:
         self.probes = MemoryProbes(self._file)
         self.hosts = MemoryHosts(clock)
         self.images = MemoryImages()
+        self.flows = MemoryFlows(self._file, clock)
 
     def sick(self, scope: Scope, workload: str, *, sick: bool = True) -> None:
         """Let a workload answer no probe any more, or answer again."""
         with self._file.changing(scope.site) as world:
             world.add({"site": scope.site, "sick": {workload: sick}})
+
+    def talk(self, scope: Scope, connection: Connection) -> None:
+        """Let the router track a connection that no conduit suggests."""
+        with self._file.changing(scope.site) as world:
+            world.add({"site": scope.site, "talks": [connection]})

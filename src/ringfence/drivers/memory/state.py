@@ -9,10 +9,11 @@ from typing import Any
 
 from ringfence.base.addresses import Address
 from ringfence.compile.document import Document, Kind
+from ringfence.facts.connection import Connection
 from ringfence.plan.archive import document_from_json, document_to_json
 
 Entry = Mapping[str, Any]
-"""One line of the file: ``site`` and some of ``put``, ``drop``, ``sick``, ``grants`` and ``since``."""
+"""One line of the file: ``site`` and some of ``put``, ``drop``, ``sick``, ``grants``, ``since`` and ``talks``."""
 
 
 @dataclass(slots=True)
@@ -25,6 +26,8 @@ class SiteState:
     sick: set[str] = field(default_factory=set)
     grants: dict[str, float] = field(default_factory=dict)
     since: dict[str, float] = field(default_factory=dict)
+    talks: list[Connection] = field(default_factory=list)
+    """Connections beside those that conduits suggest."""
 
     def put(self, document: Document) -> None:
         """Let a document stand."""
@@ -44,6 +47,7 @@ class SiteState:
     def copy(self) -> SiteState:
         """Return a state that changes on its own."""
         found = SiteState(dict(self.documents), {}, set(self.sick), dict(self.grants), dict(self.since))
+        found.talks = list(self.talks)
         found.by_kind = {kind: dict(documents) for kind, documents in self.by_kind.items()}
         return found
 
@@ -66,13 +70,14 @@ def apply(sites: dict[str, SiteState], entry: Entry) -> None:
         (state.sick.add if is_sick else state.sick.discard)(workload)
     _merge(state.grants, entry.get("grants", {}))
     _merge(state.since, entry.get("since", {}))
+    state.talks += [Connection(*fields) for fields in entry.get("talks", ())]
 
 
 def entries(sites: Mapping[str, SiteState]) -> Iterator[Entry]:
     """Yield entries that make this state from nothing."""
     for site, state in sites.items():
         yield {**put(site, state.documents), "sick": dict.fromkeys(sorted(state.sick), True)}
-        yield {"site": site, "grants": state.grants, "since": state.since}
+        yield {"site": site, "grants": state.grants, "since": state.since, "talks": state.talks}
 
 
 def _merge(into: dict[str, float], values: Mapping[str, float | None]) -> None:
