@@ -13,6 +13,10 @@ from .words import counted, duration, wrapped
 
 HEAD = ("FROM", "TO", "SERVICE", "CONDUIT", "CONN", "SENT", "BACK", "AGE", "IDLE")
 _STEP = 1000
+_WHOLE = 100
+"""From here on a tenth of a unit says nothing."""
+_MOST = 20
+"""Notes that are shown."""
 
 
 def flow_lines(report: FlowReport, paint: Paint) -> list[str]:
@@ -43,7 +47,7 @@ def quantity(bytes_: float) -> str:
         if bytes_ < _STEP or unit == "GB":
             break
         bytes_ /= _STEP
-    return f"{bytes_:.0f} {unit}" if unit == "B" or bytes_ >= 100 else f"{bytes_:.1f} {unit}"  # noqa: PLR2004
+    return f"{bytes_:.0f} {unit}" if unit == "B" or bytes_ >= _WHOLE else f"{bytes_:.1f} {unit}"
 
 
 def end_name(end: FlowEnd) -> str:
@@ -92,7 +96,3 @@ def _outstanding(flows: Sequence[FlowLine], paint: Paint) -> Iterator[str]:
         yield from (paint(line, *styles) for line in wrapped(text, "  "))
     if len(noted) > _MOST:
         yield f"  ... and {len(noted) - _MOST} more; --json tells all."
-
-
-_MOST = 20
-"""Notes that are shown."""
