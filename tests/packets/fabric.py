@@ -31,6 +31,8 @@ class Fabric:
     nets: dict[str, list[str]] = field(default_factory=dict)
     """Prefixes by router's leg."""
     isolated: set[str] = field(default_factory=set)
+    wires: dict[str, str] = field(default_factory=dict)
+    """Interface of each layer-2 uplink."""
 
     def leaves(self, workload: str, packet: Packet) -> bool:
         """Tell whether a frame gets from a workload's port to the router's leg."""
@@ -40,6 +42,14 @@ class Fabric:
             return False
         leg = self.outer[self.homes[port]]
         return self.guard.verdict("forward", replace(frame, oif=leg)) == "accept"
+
+    def carries(self, near: str, far: str, frame: Packet) -> bool:
+        """Tell whether a frame gets from one port of a bridge, or wire, to another."""
+        if self.homes[near] != self.homes[far] or {near, far} <= self.isolated:
+            return False
+        if self.guard.verdict("prerouting", replace(frame, iif=near)) == "drop":
+            return False
+        return self.guard.verdict("forward", replace(frame, iif=near, oif=far)) == "accept"
 
     def delivered(self, workload: str, packet: Packet) -> bool:
         """Tell whether a frame from a workload's port comes out of the router towards its target."""
@@ -79,22 +89,29 @@ def read(documents: Iterable[Document]) -> Fabric:
     """Build the network that documents describe; scripts load in their own order."""
     known = list(documents)
     found = Fabric()
+    _links(found, known)
+    for kinds, table in (((Kind.TABLE,), "/router"), ((Kind.CONDUIT,), "")):
+        for one in (one for one in known if one.kind in kinds and one.address.endswith(table)):
+            found.router.ruleset.load(one.body)
+    for one in known:
+        if one.kind in {Kind.GUARD, Kind.FRAMES} or one.address.endswith("table/guard"):
+            found.guard.ruleset.load(one.body)
+    return found
+
+
+def _links(found: Fabric, known: Iterable[Document]) -> None:
     for one in known:
         parts = one.parts
-        if one.kind is Kind.LINK:
+        if one.kind is Kind.LINK and "router/name" in parts:
             bridge, leg = parts["bridge/name"], parts["router/name"]
             found.legs[bridge], found.outer[bridge] = leg, parts["leg/name"]
             addresses = [*parts.get("router/ipv4", "").split(), *parts.get("router/ipv6", "").split()]
             found.nets[leg] = [text for text in addresses if not text.startswith("fe80:")]
             found.gateways |= {ip_interface(text).ip: leg for text in addresses}
+        elif one.kind is Kind.UPLINK and "bpdu_guard" in parts:
+            found.wires[one.address.split("/")[4]] = parts["name"]
+            found.homes[parts["name"]] = parts["master"]
         elif one.kind is Kind.PORT:
             found.ports[one.address.split("/")[4]] = parts["name"]
             found.homes[parts["name"]] = parts["master"]
             found.isolated |= {parts["name"]} if parts["isolated"] == "1" else set()
-    for kinds, table in (((Kind.TABLE,), "/router"), ((Kind.CONDUIT,), "")):
-        for one in (one for one in known if one.kind in kinds and one.address.endswith(table)):
-            found.router.ruleset.load(one.body)
-    for one in known:
-        if one.kind is Kind.GUARD or one.address.endswith("table/guard"):
-            found.guard.ruleset.load(one.body)
-    return found

@@ -38,6 +38,9 @@ class Packet:
     state: str = "new"
     direction: str = "original"
     uid: int | None = None
+    ether_target: str = ""
+    tags: tuple[tuple[int, int], ...] = ()
+    """Type and value of each tag, outermost first."""
 
     @property
     def reversed(self) -> Packet:

@@ -80,7 +80,7 @@ class Ruleset:
             fields = tuple(literal(" ".join(word)) for word in split(plain, "."))
             if name in self.maps:
                 self.maps[name][fields] = verdict
-            else:
+            elif fields not in self.sets[name]:
                 self.sets[name].append(fields)
 
 

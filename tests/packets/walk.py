@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
@@ -172,6 +173,27 @@ def _dhcp_asker(packet: Packet) -> int | None:
 
 
 _ETHER = {"ip": "ip", "ip6": "ip6", "arp": "arp"}
+_TAGS = {0x8100: "8021q", 0x88A8: "8021ad"}
+"""Types of tags that the kernel takes off a frame (eth_type_vlan in linux/if_vlan.h), with their names in nft."""
+
+
+def _ether_type(packet: Packet) -> Any:
+    """Return what stands in the frame behind the addresses."""
+    kinds = [_TAGS.get(kind, kind) for kind, _ in packet.tags]
+    return (*kinds, _ETHER.get(packet.kind, literal(packet.kind)))[0]
+
+
+def _protocol(packet: Packet) -> Any:
+    """Return what the kernel believes the frame to be, which is what stands behind one tag."""
+    taken_off = packet.tags[1:] if packet.tags and packet.tags[0][0] in _TAGS else packet.tags
+    return _ether_type(replace(packet, tags=taken_off))
+
+
+def _vlan(packet: Packet) -> int | None:
+    """Return the VLAN of a frame with a tag of 802.1Q; nft asks for that type before it reads the number."""
+    return packet.tags[0][1] & 0xFFF if packet.tags and packet.tags[0][0] == 0x8100 else None
+
+
 _FIELDS: Mapping[str, Look] = {
     "iifname": lambda packet: packet.iif,
     "oifname": lambda packet: packet.oif,
@@ -193,7 +215,10 @@ _FIELDS: Mapping[str, Look] = {
     "icmp type": _icmp("icmp"),
     "icmpv6 type": _icmp("ipv6-icmp"),
     "ether saddr": lambda packet: packet.ether_source,
-    "ether type": lambda packet: _ETHER.get(packet.kind, literal(packet.kind)),
+    "ether daddr": lambda packet: packet.ether_target,
+    "ether type": _ether_type,
+    "meta protocol": _protocol,
+    "vlan id": _vlan,
     "arp operation": _arp(0),
     "arp saddr ether": _arp(1),
     "arp saddr ip": _arp(2),

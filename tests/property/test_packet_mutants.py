@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from dataclasses import replace
 from functools import partial
 from ipaddress import ip_address
@@ -17,10 +16,9 @@ from itertools import product
 import pytest
 from tests.packets.cases import bind, compiled
 from tests.packets.fabric import Fabric, read
+from tests.packets.mutants import mutants
 from tests.packets.packet import Ip, Packet
 from tests.packets.plant import NAMES, site
-from tests.packets.ruleset import Ruleset
-from tests.packets.walk import Walker
 
 from ringfence.compile.prober import PROBE_UID
 
@@ -41,6 +39,14 @@ EQUIVALENT = (
     (
         r"guard rule guest_ip6 dhcp-(release|decline)",
         "is dropped at the end as well; this keeps the count of the spoofed clean",
+    ),
+    (
+        (
+            r"guard rule (says|unheard) \w+|guard rule between (provider|tagged|plain)|guard rule to_leg other"
+            r"|guard rule (forward to-leg|guest other|deny_from_wire drop)"
+            r"|guard rule (forward|arriving|to_host|from_host) \S*wires?"
+        ),
+        "no conduit names frames and there is no wire; test_frame_mutants.py does",
     ),
     (r"guard rule (question_\S+ flood|deny_flood drop)", "no limit is reached here; test_fabric_floods.py does"),
     (r"guard rule arriving \w+-untracked", "the host does not track; test_fabric_tracking.py sees to that"),
@@ -187,51 +193,6 @@ def bridges(fabric: Fabric, hook: str, ends: tuple[str, str], packet: Packet) ->
     links = {**fabric.ports, "leg": fabric.outer[fabric.homes[fabric.ports["plc-a"]]], "strange": "eth99", "": None}
     there = replace(packet, iif=links[ends[0]], oif=links[ends[1]])
     return fabric.guard.verdict(hook, there) == "accept"
-
-
-def mutants(fabric: Fabric) -> Iterator[tuple[str, Fabric]]:
-    """Yield the fabric with one thing changed, and what."""
-    for table in ("router", "guard"):
-        ruleset = getattr(fabric, table).ruleset
-        for what, change in changes(ruleset):
-            yield f"{table} {what}", changed(fabric, table, change)
-
-
-def changes(ruleset: Ruleset) -> Iterator[tuple[str, Callable[[Ruleset], object]]]:
-    for name, chain in ruleset.chains.items():
-        for place, (slug, _) in enumerate(chain.rules):
-            yield f"rule {name} {slug}", partial(drop, chain=name, place=place)
-        if chain.hook:
-            yield f"policy {name}", partial(turn, chain=name)
-    for kind in ("maps", "sets"):
-        for name, elements in getattr(ruleset, kind).items():
-            for key in elements:
-                yield f"element {name} {key}", partial(lose, kind=kind, name=name, key=key)
-
-
-def lose(ruleset: Ruleset, kind: str, name: str, key: tuple[object, ...]) -> None:
-    elements = getattr(ruleset, kind)[name]
-    if kind == "maps":
-        del elements[key]
-    else:
-        elements.remove(key)
-
-
-def changed(fabric: Fabric, table: str, change: Callable[[Ruleset], object]) -> Fabric:
-    ruleset = deepcopy(getattr(fabric, table).ruleset)
-    change(ruleset)
-    found = replace(fabric)
-    setattr(found, table, Walker(ruleset))
-    return found
-
-
-def drop(ruleset: Ruleset, chain: str, place: int) -> None:
-    del ruleset.chains[chain].rules[place]
-
-
-def turn(ruleset: Ruleset, chain: str) -> None:
-    one = ruleset.chains[chain]
-    one.policy = {"accept": "drop", "drop": "accept"}[one.policy]
 
 
 def needless(what: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from ringfence.base.addresses import own_name
 from ringfence.base.errors import BadInput, Refused
-from ringfence.compile.document import Document
+from ringfence.compile.document import Document, Kind
 from ringfence.compile.scope import Scope
 from ringfence.messages.grants import ConduitChange
 from ringfence.ports.restrictions import Restriction
@@ -82,8 +82,9 @@ def _closes(one: Restriction, revision: Revision, declared: Document) -> bool:
 
 
 def _document(session: Session, file: SiteFile, conduit: str) -> Document:
-    address = scope_of(file.site).address("conduit", conduit)
-    found = last_artifacts(session).get(address)
+    scope, standing = scope_of(file.site), last_artifacts(session)
+    kinds = (Kind.CONDUIT, Kind.FRAMES)
+    found = next((one for kind in kinds if (one := standing.get(scope.address(kind, conduit)))), None)
     if found is None:
         known = ", ".join(file.site.conduits) or "none"
         raise BadInput(f"The applied site has no conduit {conduit}.", f"Its conduits are: {known}.")

@@ -12,6 +12,7 @@ from ringfence.compile.bindings import Bindings
 from ringfence.compile.document import Artifact, Document
 from ringfence.compile.domain import tolerated
 from ringfence.compile.fabric.ranges import named, own_ranges
+from ringfence.compile.fabric.wire import wires_of
 from ringfence.compile.scope import Scope
 from ringfence.engine.deadlines import Deadlines
 from ringfence.engine.world import World
@@ -119,15 +120,16 @@ def last_artifacts(session: Session) -> dict[Address, Artifact]:
 
 
 def names_of(site: Site, bindings: Bindings) -> dict[str, str]:
-    """Return who has which IP address, so that flows read as names."""
+    """Return who has which IP address, MAC address or port of a bridge, so that flows read as names."""
     own = ((zone.asker4, zone.asker6) for zone in site.zones.values())
     names = {str(found): "router" for both in own for found in both if found}
+    names |= {wire: f"uplink/{uplink}" for uplink, wire in wires_of(site, scope_of(site)).items()}
     return {**names, **_assets(site), **_sharers(site), **_owners(bindings)}
 
 
 def _assets(site: Site) -> dict[str, str]:
     """Return the assets' names by address or range as workloads see them; with the real one where it is translated."""
-    found = {}
+    found = {asset.mac: f"asset/{asset.name}" for asset in site.assets.values() if asset.mac}
     for name, ranges in own_ranges(site).items():
         asset = site.assets[name]
         real = f" ({', '.join(named(one) for one in asset.ipv4)})" if asset.seen_as else ""
@@ -151,7 +153,8 @@ def _names_before(observed: Mapping[Address, Document]) -> dict[str, str]:
 
 def _owners(bindings: Bindings) -> dict[str, str]:
     nics = ((name, nic) for name, binding in bindings.items() for nic in binding.interfaces.values())
-    return {str(found): f"workload/{name}" for name, nic in nics for found in (nic.ipv4, nic.ipv6) if found}
+    each = ((name, found) for name, nic in nics for found in (nic.ipv4, nic.ipv6, nic.mac, nic.tap) if found)
+    return {str(found): f"workload/{name}" for name, found in each}
 
 
 def report(planned: Planned) -> PlanReport:

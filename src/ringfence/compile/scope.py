@@ -44,6 +44,10 @@ class Scope:
         """Name of the network namespace that stands for a workload behind stub endpoints."""
         return f"{self.namespace}.{workload}"
 
+    def outside(self, uplink: str) -> str:
+        """Name of the network namespace that stands for the plant behind an uplink of a sealed copy."""
+        return f"{self.namespace}@{uplink}"
+
     def link(self, role: str, *names: str) -> str:
         """Name of a network interface on the host's side: bridges, legs and taps."""
         shown = names[-1] if role != "tap" else names[0]

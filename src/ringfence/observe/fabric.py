@@ -21,6 +21,7 @@ from .links import Links, Space, foreign_routes, links_of
 from .nft_listing import Listed, listed_tables
 from .rules import guard_documents, ports_of, router_documents
 from .stubs import stub_parts
+from .wires import wire_documents, wires_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def fabric_documents(scope: Scope, sight: Sight) -> dict[Address, Document]:
     found = [
         *_namespace(scope, sight.router, inside),
         *_links(scope, sight, host, inside, known),
+        *wire_documents(scope, host, sight.stubs),
         *_ports(scope, sight, host, known),
         *dhcp_document(scope, sight.dhcp),
     ]
@@ -90,7 +92,7 @@ def _links(
             parts |= {f"{end}/{key}": value for key, value in look(name, LINK_SETTINGS[end]).items()}
     for zone, parts in found.items():
         bridge = parts.get("bridge/name", "")
-        strange = set(host.ports(bridge)) - {parts.get("leg/name")} - set(known)
+        strange = set(host.ports(bridge)) - {parts.get("leg/name")} - set(known) - set(wires_among(scope, host))
         parts |= {f"bridge/strange/{name}": "port" for name in strange if bridge}
         if bridge in sight.obstacles:
             parts["bridge/obstacle"] = sight.obstacles[bridge]

@@ -18,6 +18,7 @@ Node = Any
 
 _PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "ipv6-icmp"}
 """Names that nft prints where the system has /etc/protocols (IANA protocol numbers)."""
+_ETHER_TYPES = {"ip": 0x0800, "arp": 0x0806, "ip6": 0x86DD, "8021q": 0x8100, "8021ad": 0x88A8, "vlan": 0x8100}
 _BARE_META = frozenset({"iif", "iifname", "oif", "oifname"})
 _LINKS = frozenset({"iifname", "oifname"})
 _VERDICTS = frozenset({"accept", "drop", "return", "continue", "notrack"})
@@ -49,6 +50,8 @@ def _fill(types: list[str], values: list[Node]) -> list[str]:
 def _typed(value: Node, typed: str) -> str:
     if typed == "ifname":
         return f'"{value}"'
+    if typed == "ether_type":
+        return f"0x{_ETHER_TYPES.get(value, value):x}"
     if typed == "inet_proto":
         return _PROTOCOLS.get(value, str(value))
     if isinstance(value, str) and value.startswith("0x"):

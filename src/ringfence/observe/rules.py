@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from ringfence.base.addresses import Address
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.part.element import Element, add_elements
+from ringfence.compile.part.frame import is_frame_set
 from ringfence.compile.part.opening import DORMANT, GRANTED, OPEN
 from ringfence.compile.part.port_chain import guard_value, has_chain, port_chain
 from ringfence.compile.scope import Scope
 
 from .nft_listing import Listed
 
-_TABLES_OWN = frozenset({"from", "to", "dhcp", "uplinks", "legs"})
+_TABLES_OWN = frozenset({"from", "to", "dhcp", "uplinks", "legs", "wires"})
 _GRANTS = frozenset(GRANTED.values())
 
 
@@ -40,11 +41,11 @@ def router_documents(scope: Scope, tables: Mapping[tuple[str, str], Listed]) -> 
 
 
 def guard_documents(scope: Scope, tables: Mapping[tuple[str, str], Listed]) -> dict[Address, Document]:
-    """Return the guard's table and every workload's guard."""
+    """Return the guard's table, every workload's guard and every layer-2 conduit."""
     table = tables.get(("bridge", scope.table))
     if table is None:
         return {}
-    found = [_table(scope, "guard", table, {}), *_guards(scope, table)]
+    found = [_table(scope, "guard", table, {}), *_guards(scope, table), *_frames(scope, table)]
     return {document.address: document for document in found}
 
 
@@ -126,7 +127,8 @@ def _conduits(scope: Scope, table: Listed) -> Iterator[Document]:
 def _guards(scope: Scope, table: Listed) -> Iterator[Document]:
     by_workload: dict[str, dict[str, str]] = defaultdict(dict)
     chains = _by_chain(table.parts)
-    for owner, elements in _by_owner(table.elements).items():
+    mine = [one for one in table.elements if not is_frame_set(one.lookup)]
+    for owner, elements in _by_owner(mine).items():
         workload, _, interface = owner.partition("/")
         found = by_workload[workload]
         for one in elements:
@@ -136,6 +138,17 @@ def _guards(scope: Scope, table: Listed) -> Iterator[Document]:
                 found |= chains.get(port_chain(one.lookup, one.key), {})
     for workload, parts in by_workload.items():
         yield Document(scope.address("guard", workload), Kind.GUARD, parts)
+
+
+def _frames(scope: Scope, table: Listed) -> Iterator[Document]:
+    for owner, elements in _by_owner(filter(_is_frame, table.elements)).items():
+        parts = {"state": OPEN, **{f"element/{one.lookup}/{one.key}": one.value for one in elements}}
+        body = "\n".join(add_elements(f"bridge {scope.table}", filter(is_shared, elements)))
+        yield Document(scope.address("frames", owner), Kind.FRAMES, parts, body)
+
+
+def _is_frame(element: Element) -> bool:
+    return is_frame_set(element.lookup)
 
 
 def _by_owner(elements: Iterable[Element]) -> dict[str, list[Element]]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from ringfence.base.ethertype import frames_text
 from ringfence.compile.document import Document, Kind
+from ringfence.compile.part.element import own_elements
+from ringfence.compile.part.frame import is_passage, vlan_of
 
 from .change import Change
 from .naming import names
@@ -19,6 +22,7 @@ _DORMANT = "dormant"
 def flow_changes(changes: Iterable[Change], shown: Mapping[str, str]) -> tuple[FlowChange, ...]:
     """Return the flows of all conduit changes, in order. ``shown`` is the site address by IP address."""
     found = {flow for change in changes if change.kind is Kind.CONDUIT for flow in _flows(change, shown)}
+    found |= {flow for change in changes if change.kind is Kind.FRAMES for flow in _frames(change, shown)}
     return tuple(sorted(found))
 
 
@@ -29,6 +33,26 @@ def _flows(change: Change, shown: Mapping[str, str]) -> Iterator[FlowChange]:
         source, target, *service = conversation.split(" . ")
         ends = shown.get(source, source), shown.get(target, target)
         yield FlowChange(conduit, *ends, " ".join(service), conversation in after)
+
+
+def _frames(change: Change, shown: Mapping[str, str]) -> Iterator[FlowChange]:
+    """Yield flows of a layer-2 conduit: from a MAC to a port, in frames of an EtherType to a group or device.
+
+    Keys are ``element/frames[_VLAN]/"IN" . "OUT" . ETHERTYPE . SENDER . RECEIVER`` (compile/part/frame.py).
+    """
+    conduit = "/".join(("conduit", *names(change.document)))
+    before, after = _passed(change.before), _passed(change.after)
+    for lookup, key in before ^ after:
+        _, port, kind, sender, receiver = key.split(" . ")
+        vlan, target = vlan_of(lookup), port.strip('"')
+        service = f"{frames_text(int(kind, 16))} to {receiver}" + (f" in VLAN {vlan}" if vlan else "")
+        ends = shown.get(sender, sender), shown.get(target, target)
+        yield FlowChange(conduit, *ends, service, (lookup, key) in after)
+
+
+def _passed(document: Document | None) -> set[tuple[str, str]]:
+    elements = own_elements(document.parts) if document else ()
+    return {one[:2] for one in elements if is_passage(one.lookup)}
 
 
 def _conversations(document: Document | None) -> set[str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ringfence.compile.document import Document, Kind
+from ringfence.compile.document import CONVERSATIONS, Document, Kind
 
 from .change import Action, Change, PartChange
 from .compare import rank
@@ -24,7 +24,7 @@ def split(changes: Sequence[Change], sources: Sources) -> tuple[Change, ...]:
 
 def _parts(change: Change, sources: Sources, starting: set[str]) -> Iterator[Change]:
     before, after = change.before, change.after
-    waits = change.kind is Kind.CONDUIT and not starting.isdisjoint(sources.of(change.document).needs)
+    waits = change.kind in CONVERSATIONS and not starting.isdisjoint(sources.of(change.document).needs)
     if before is None or after is None or not waits or not _is_mixed(change):
         yield change
         return

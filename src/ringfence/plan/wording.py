@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from ringfence.base.ethertype import frames_text
 from ringfence.compile.document import Kind
+from ringfence.compile.part.frame import is_frame_set, is_passage, vlan_of
 
 _STEPS = re.compile(r"[/@](?![^\[]*\])")  # not inside the brackets of devices/hostdev[a/b]
 _FLOW = 3  # source . target . protocol [. ports]
@@ -15,10 +17,21 @@ _RULES = frozenset({Kind.TABLE, Kind.GUARD, Kind.CONDUIT, Kind.FRAMES, Kind.RELA
 
 def _element(table: str, key: str) -> str:
     words = key.split(" . ")
+    if is_frame_set(table):
+        return _frames(table, words)
     if len(words) >= _FLOW and not key.startswith('"'):
         source, target, *service = words
         return f"the flow {source} to {target}, {' '.join(service)}"
     return f"element {key} of {table}"
+
+
+def _frames(table: str, words: Sequence[str]) -> str:
+    """Say which frames an element of a layer-2 conduit lets pass (compile/part/frame.py)."""
+    *ports, kind, sender, receiver = words
+    vlan = f" in VLAN {vlan_of(table)}" if vlan_of(table) else ""
+    way = " to ".join(port.strip('"') for port in ports)
+    at = "from port" if is_passage(table) else "at port"
+    return f"the frames {frames_text(int(kind, 16))} of {sender} for {receiver}{vlan} {at} {way}"
 
 
 _OF_RULES: Mapping[str, Callable[[str, str], str]] = {

@@ -21,6 +21,8 @@ from typing import Any
 TOKEN = re.compile(rb"RF:[0-9a-f]{8}")
 BEAT_S = 0.02
 ALL, OUTGOING = 3, 4  # ETH_P_ALL, PACKET_OUTGOING (linux/if_packet.h)
+SOL_PACKET, AUXDATA, VLAN_VALID = 263, 8, 1 << 4
+"""The kernel takes a frame's tag off and tells it beside the frame (packet(7), struct tpacket_auxdata)."""
 Address = tuple[Any, ...]
 
 
@@ -33,11 +35,13 @@ class Agent:
         self.opened: set[tuple[str, str, int]] = set()
         self.answers: set[str] = set()
         self.heard: set[tuple[str, str]] = set()
+        self.tags: set[tuple[str, int]] = set()
         self.floods: dict[str, int] = {}
         self.streams: list[Stream] = []
         for link in links:
             sniffer = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ALL))
             sniffer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
+            sniffer.setsockopt(SOL_PACKET, AUXDATA, 1)
             sniffer.bind((link, ALL))
             self.watch(sniffer, self.sniff)
 
@@ -57,12 +61,13 @@ class Agent:
     def sniff(self, sock: socket.socket) -> None:
         while True:
             try:
-                data, (_, _, direction, *_) = sock.recvfrom(4096)
-            except BlockingIOError:
+                data, more, _, (_, _, direction, *_) = sock.recvmsg(4096, 64)
+            except OSError:  # nothing more, or the link went down
                 return
             if direction != OUTGOING:
                 found = [one.decode() for one in TOKEN.findall(data)]
                 self.tokens.update(found)
+                self.tags.update((one, tag) for one in found for tag in tags(more))
                 for one in found:
                     if one.startswith("RF:f"):
                         self.floods[one] = self.floods.get(one, 0) + 1
@@ -213,8 +218,8 @@ class Agent:
                         self.serve(port, kind)
             case "seen":
                 self.wait(order["seconds"])
-                seen = {key: sorted(getattr(self, key)) for key in ("tokens", "opened", "heard")}
-                self.tokens, self.opened, self.heard = set(), set(), set()
+                seen = {key: sorted(getattr(self, key)) for key in ("tokens", "opened", "heard", "tags")}
+                self.tokens, self.opened, self.heard, self.tags = set(), set(), set(), set()
                 return seen
             case "streams":
                 return [stream.heard for stream in self.streams]
@@ -245,6 +250,14 @@ class Stream:
         with suppress(OSError):
             if sock.recv(65536):
                 self.heard = time.monotonic()
+
+
+def tags(more: list[tuple[int, int, bytes]]) -> Iterator[int]:
+    """Yield the tag that the kernel took off a frame, with its priority (IEEE 802.1Q clause 9.6)."""
+    for level, kind, data in more:
+        status, *_, tag, _ = struct.unpack("=IIIHHHH", data[:20])
+        if (level, kind) == (SOL_PACKET, AUXDATA) and status & VLAN_VALID:
+            yield tag
 
 
 def family(address: str) -> socket.AddressFamily:

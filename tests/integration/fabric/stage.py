@@ -28,7 +28,7 @@ from ringfence.site.loader import load
 from ringfence.site.service import Flow, PortRange, Service
 from ringfence.site.site import Site
 
-ORDER = (Kind.NAMESPACE, Kind.LINK, Kind.TABLE, Kind.GUARD, Kind.DHCP, Kind.PORT, Kind.CONDUIT)
+ORDER = tuple(kind for kind in Kind if kind in FabricDriver().kinds)
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "waterworks" / "site.yaml"
 
 
@@ -71,7 +71,7 @@ class Stage:
         return compare(self.compile(), self.driver.observe(self.scope), Tolerance())
 
     def drift(self) -> list[str]:
-        return [sentence for change in self.changes() for sentence in sentences(change.reversed())]
+        return [sentence for change in self.changes() for sentence in sentences(change)]
 
     def up(self) -> None:
         self.ensure(Change(None, one) for one in self.documents())

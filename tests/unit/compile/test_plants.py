@@ -24,8 +24,12 @@ from ringfence.site.loader import load
 from ringfence.site.site import Site
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "plants"
-CASES = {"waterworks": "examples/waterworks/site.yaml", "waterworks-sealed": "examples/waterworks/site.yaml"}
-RULES = (Kind.TABLE, Kind.GUARD, Kind.CONDUIT)
+CASES = {
+    "waterworks": "examples/waterworks/site.yaml",
+    "waterworks-sealed": "examples/waterworks/site.yaml",
+    "bay": "tests/golden/plants/bay/site.yaml",
+}
+RULES = (Kind.TABLE, Kind.GUARD, Kind.CONDUIT, Kind.FRAMES)
 
 
 def told(case: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from tests import factory
+from tests.packets import bay
 from tests.packets.plant import scope, site
 
 from ringfence.base.addresses import Address
@@ -30,8 +31,8 @@ RECORDED = Path(__file__).parent / "recorded"
 VERSIONS = ("debian12", "debian13")
 
 
-def recorded(version: str) -> Sight:
-    raw = json.loads((RECORDED / version / "fabric.json").read_text())
+def recorded(version: str, name: str = "fabric") -> Sight:
+    raw = json.loads((RECORDED / version / f"{name}.json").read_text())
     dhcp = DhcpSight(**{**raw["dhcp"], "arguments": tuple(raw["dhcp"]["arguments"])})
     stubs = {name: Space(**space) for name, space in raw["stubs"].items()}
     return Sight(Space(**raw["host"]), raw["guard"], Space(**raw["router"]), raw["ruleset"], stubs, dhcp)
@@ -98,6 +99,39 @@ def test_whatever_is_missing_in_the_guard_is_seen(version: str) -> None:
     whole = guard_documents(scope(), listed_tables(guard))
     for what, text in without_each(guard):
         assert parts(guard_documents(scope(), listed_tables(text))) != parts(whole), what
+
+
+@pytest.fixture(scope="module")
+def bay_compiled() -> dict[Address, dict[str, str]]:
+    here = bay.site()
+    made = fabric_artifacts(here, frozenset(here.workloads), bay.bindings(here), bay.scope(), factory.NOW)
+    return {one.address: dict(one.document.parts) for one in made}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_bay_is_seen_as_compiled(version: str, bay_compiled: dict[Address, dict[str, str]]) -> None:
+    assert parts(fabric_documents(bay.scope(), recorded(version, "bay"))) == bay_compiled
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_whatever_is_missing_of_layer_two_conduits_is_seen(version: str) -> None:
+    guard = recorded(version, "bay").guard
+    whole = guard_documents(bay.scope(), listed_tables(guard))
+    frames = [address for address in whole if "/frames/" in address]
+    assert len(frames) == 7
+    for what, text in without_each(guard):
+        assert parts(guard_documents(bay.scope(), listed_tables(text))) != parts(whole), what
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("flag", ["isolated", "learning", "flood", "mcast_flood", "bcast_flood", "guard"])
+def test_every_flag_of_a_wire_is_seen(version: str, flag: str, bay_compiled: dict[Address, dict[str, str]]) -> None:
+    sight, address = recorded(version, "bay"), bay.scope().address("uplink", "yard")
+    links = json.loads(sight.host.links)
+    (wire,) = (link for link in links if link["ifname"] == bay.WIRE)
+    wire["linkinfo"]["info_slave_data"][flag] = not wire["linkinfo"]["info_slave_data"][flag]
+    other = replace(sight, host=replace(sight.host, links=json.dumps(links)))
+    assert dict(fabric_documents(bay.scope(), other)[address].parts) != bay_compiled[address]
 
 
 def settings(compiled: dict[Address, dict[str, str]]) -> Iterator[tuple[Address, str]]:

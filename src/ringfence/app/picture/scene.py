@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from ringfence.base.ethertype import frames_text
 from ringfence.site.asset import Asset
 from ringfence.site.conduit import Conduit, Endpoint
 from ringfence.site.site import Site
@@ -132,13 +133,13 @@ def _leg(workload: Workload, nic: Interface) -> Card:
 
 
 def _asset(asset: Asset) -> Card:
-    address = str((asset.ipv4 or asset.ipv6 or ("",))[0])
+    address = str((asset.ipv4 or asset.ipv6 or (asset.mac or "",))[0])
     mark = str(asset.function) if asset.function.critical else ""
     return Card(f"asset/{asset.name}", "asset", asset.name, address.removesuffix("/32"), mark, asset.description)
 
 
 def _net(site: Site, conduit: Conduit) -> Net:
-    what = ", ".join(conduit.services) or "layer 2"
+    what = frames_text(conduit.layer2.ethertype) if conduit.layer2 else ", ".join(conduit.services)
     return Net(
         conduit.name,
         _keys(site, conduit.source),

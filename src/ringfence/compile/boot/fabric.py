@@ -65,6 +65,7 @@ def _up(inventory: Inventory) -> str:
             section("The router forwards nothing yet.", inventory.bodies(Kind.NAMESPACE)),
             section("Its rules: only what the site declares. Grants end with the router.", load),
             section("Bridges and the router's legs.", inventory.bodies(Kind.LINK)),
+            section("Wires to the plant without IP.", inventory.bodies(Kind.UPLINK)),
             section("This host's own filter lets bridged frames of ours pass.", let_pass(inventory.bridges())),
             section(
                 "Addresses, each to its one MAC.",
@@ -90,7 +91,7 @@ def _router(inventory: Inventory) -> str:
 
 
 def _guard(inventory: Inventory) -> str:
-    return _anew(inventory.table("guard")) + inventory.bodies(Kind.GUARD)
+    return _anew(inventory.table("guard")) + inventory.bodies(Kind.GUARD) + inventory.bodies(Kind.FRAMES)
 
 
 def _anew(table: Document | None) -> str:

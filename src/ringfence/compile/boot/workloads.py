@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from ringfence.base.addresses import own_name
 from ringfence.compile.document import Kind
+from ringfence.compile.fabric.wire import is_wire, wire_release
 from ringfence.compile.prober import PROBE_UID
 from ringfence.compile.scope import Endpoints
 from ringfence.site.site import Site
@@ -192,6 +193,9 @@ def _removals(inventory: Inventory) -> Iterator[str]:
     for document in inventory.documents(Kind.PORT):
         if "stub/namespace" in document.parts:
             yield f"ip netns delete {document.parts['stub/namespace']} 2>/dev/null || true\n"
+    for document in inventory.documents(Kind.UPLINK):
+        if is_wire(document.parts):
+            yield wire_release(document.parts)
     yield f"ip netns delete {scope.namespace} 2>/dev/null || true\n"
     for bridge in inventory.bridges():
         yield f"ip link delete dev {bridge} 2>/dev/null || true\n"

@@ -18,13 +18,15 @@ from ringfence.site.site import Site
 from .conduit import conduit_artifacts, probe_artifacts
 from .dhcp import dhcp_artifact
 from .endpoints import Place, place_of
+from .frames import frame_artifacts, framed_ports
 from .guard import guard_artifact
 from .guard_table import guard_table
 from .link import link_artifact
 from .namespace import namespace_artifact
-from .port import port_artifact
+from .port import port_artifact, unisolated
 from .router import router_table
 from .ways import ways_of
+from .wire import wire_artifacts
 
 
 def fabric_artifacts(
@@ -44,12 +46,14 @@ def fabric_artifacts(
     dhcp = dhcp_artifact(site, here, bindings, scope)
     return (
         namespace_artifact(scope),
-        *(link_artifact(site.name, scope, zone) for zone in site.zones.values() if zone.routed),
+        *(link_artifact(site.name, scope, zone) for zone in site.zones.values()),
         *_tables(site, scope),
+        *wire_artifacts(site, scope),
         *(guard_artifact(scope, site.workloads[name], bindings[name]) for name in sorted(here)),
         *([dhcp] if dhcp else []),
-        *_ports(place, scope),
+        *_ports(place, scope, now),
         *conduit_artifacts(place, scope, now),
+        *frame_artifacts(place, scope, now),
         *probe_artifacts(place, scope),
     )
 
@@ -82,10 +86,12 @@ def _document(scope: Scope, name: str, table: Table) -> Document:
     return Document(scope.address("table", name), Kind.TABLE, parts, table_script(parts))
 
 
-def _ports(place: Place, scope: Scope) -> Iterator[Artifact]:
+def _ports(place: Place, scope: Scope, now: datetime) -> Iterator[Artifact]:
+    framed = framed_ports(place, scope, now)
     for name in sorted(place.here):
         workload, bound = place.site.workloads[name], place.bindings[name]
         ways = ways_of(place.site, workload, bound)
         for interface in workload.interfaces:
             zone, own = place.site.zones[interface.zone], bound.interfaces[interface.name]
-            yield port_artifact(scope, workload, interface, own, zone, ways[interface.name])
+            port = port_artifact(scope, workload, interface, own, zone, ways[interface.name])
+            yield unisolated(port) if port.document.parts["name"] in framed else port

@@ -51,7 +51,7 @@ class Claims:
                     self._own(kind, pair, f" . {ports}", owner)
         self._ranges.clear()
         for (_, key), owners in self.owners.items():
-            _refuse_crowd(key, owners)
+            refuse_crowd(key, owners)
 
     def by_owner(self) -> Mapping[str, list[Element]]:
         """Return every owner's elements; each element names all of its owners."""
@@ -84,7 +84,7 @@ def cut(ranges: Iterable[tuple[PortRange, str]]) -> Iterator[tuple[PortRange, li
         if owners:
             piece = PortRange(first, after - 1)
             if len(owners) > _MOST_OWNERS:
-                _refuse_crowd(str(piece), owners)
+                refuse_crowd(str(piece), owners)
             yield piece, owners
 
 
@@ -98,7 +98,8 @@ def _edges(ranges: Iterable[tuple[PortRange, str]]) -> tuple[dict[int, list[str]
     return begins, ends
 
 
-def _refuse_crowd(key: str, owners: Iterable[str]) -> None:
+def refuse_crowd(key: str, owners: Iterable[str]) -> None:
+    """Raise BadInput where an element's comment cannot name all of its owners."""
     names = sorted(owners)
     if len(" ".join(names)) > COMMENT_BYTES:
         raise BadInput(

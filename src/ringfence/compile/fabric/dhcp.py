@@ -43,7 +43,7 @@ _GLOBAL = {
 
 def dhcp_artifact(site: Site, here: frozenset[str], bindings: Bindings, scope: Scope) -> Artifact | None:
     """Return the address service, or None where no zone wants one."""
-    zones = [zone for zone in site.zones.values() if zone.dhcp]
+    zones = [zone for zone in site.zones.values() if zone.dhcp and zone.routed]
     if not zones:
         return None
     parts = {f"conf/{key}": line for key, line in _GLOBAL.items()}

@@ -3,7 +3,8 @@
 
 A frame from a port must carry the bound MAC and an address bound to that port, in IP, ARP and neighbour discovery
 alike (RFC 5227, RFC 4861, RFC 6105). It may only go to the router's leg: ``isolated`` ports see to that, and so does
-this table. Other people's bridges do not match: every rule names our taps or our legs.
+this table; frames of layer-2 conduits alone go from port to port (guard_frames.py). Wires are the interfaces of layer-2
+uplinks. Other people's bridges do not match: every rule names our taps, our legs or our wires.
 
 Nothing is declared by ``typeof``: a set of raw fields, as the targets of neighbour advertisements would need, makes
 nft 1.0.6 crash when a newer nft has made it. Each port has a chain for them instead.
@@ -14,12 +15,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ringfence.compile.nft.table import Chain, Lookup, Rule, Table
+from ringfence.compile.part.element import MEMBER
 from ringfence.compile.part.port_chain import ADVERTS, ERRORS4, ERRORS6, LEASES, QUESTIONS
 from ringfence.compile.scope import Scope
 from ringfence.site.site import Site
 
 from .denial import denials
+from .guard_frames import frame_chains, frame_lookups, vlans_of
 from .names import quoted
+from .wire import wires_of
 
 _RARP = 0x8035
 """QEMU announces a guest that has moved to another host in RARP frames (QEMU net/announce.c)."""
@@ -32,6 +36,7 @@ _REASONS = (
     "rogue_server",
     "flood",
     "other_protocol",
+    "from_wire",
     "strange_port",
     "between_ports",
     "to_host",
@@ -47,6 +52,7 @@ _GIVES_BACK = {"release": 8, "decline": 9}
 _LOOKUPS = (
     Lookup("legs", "ifname"),
     Lookup("taps", "ifname"),
+    Lookup("wires", "ifname"),
     Lookup("macs", "ifname . ether_addr"),
     Lookup("bound4", "ifname . ether_addr . ipv4_addr"),
     Lookup("bound6", "ifname . ether_addr . ipv6_addr"),
@@ -57,14 +63,16 @@ _LOOKUPS = (
 
 def guard_table(site: Site, scope: Scope) -> Table:
     """Return the structure of the guard's table; each workload's guard owns its elements."""
-    legs = {quoted(scope.link("leg", zone)): "member" for zone in site.zones}
+    legs = {quoted(scope.link("leg", zone.name)): MEMBER for zone in site.zones.values() if zone.routed}
+    wires = {quoted(wire): MEMBER for wire in wires_of(site, scope).values()}
+    vlans = vlans_of(site)
     return Table(
         "bridge",
         scope.table,
         (*_REASONS, "own_address", "flooded", "groups", "given_back"),
-        _LOOKUPS,
-        (*_base_chains(), *_guest_chains(), *denials(_REASONS)),
-        {"legs": legs},
+        (*_LOOKUPS, *frame_lookups(vlans)),
+        (*_base_chains(), *_guest_chains(), *frame_chains(vlans), *denials(_REASONS)),
+        {"legs": legs, "wires": wires},
     )
 
 
@@ -72,6 +80,7 @@ def _base_chains() -> tuple[Chain, ...]:
     return (
         Chain("arriving", tuple(_arriving()), "filter hook prerouting priority -300; policy accept"),
         Chain("forward", tuple(_forward()), "filter hook forward priority 0; policy accept"),
+        Chain("to_leg", tuple(_to_leg())),
         Chain("to_host", tuple(_to_host()), "filter hook input priority 0; policy accept"),
         Chain("from_host", tuple(_from_host()), "filter hook output priority 0; policy accept"),
     )
@@ -82,26 +91,38 @@ def _arriving() -> Iterator[Rule]:
     # could fill its table, and two sites of equal addresses would be one there. The router tracks what it forwards.
     yield from (Rule(f"{name}-untracked", f"iifname @{name} notrack") for name in ("taps", "legs"))
     yield Rule("guest", "iifname @taps goto guest")
+    yield Rule("wire", "iifname @wires goto says")
 
 
 def _forward() -> Iterator[Rule]:
     yield Rule("strange-to-leg", "oifname @legs iifname != @taps goto deny_strange_port")
     yield Rule("leg-to-strange", "iifname @legs oifname != @taps goto deny_strange_port")
-    yield Rule("between", "iifname @taps oifname != @legs goto deny_between_ports")
+    yield Rule("to-leg", "iifname @taps oifname @legs goto to_leg")
+    yield Rule("between", "iifname @taps oifname != @legs goto between")
+    yield Rule("from-wire", "iifname @wires goto between")
+    yield Rule("to-wire", "oifname @wires goto between")
+    yield Rule("to-port", "oifname @taps iifname != @legs goto between")
     # The router answers for every address of a zone, also when a guest asks for its own to find a conflict.
     mine = "arp operation reply oifname . arp saddr ip @own4"
     yield Rule("own-address", f'{mine} counter name "own_address" drop')
 
 
+def _to_leg() -> Iterator[Rule]:
+    """Yield what the router hears: frames of layer-2 conduits, which go to every port of the bridge, are not for it."""
+    for kind in ("ip", "ip6", "arp", f"0x{_RARP:04x}"):
+        yield Rule(kind, f"ether type {kind} accept")
+    yield Rule("other", "goto deny_other_protocol")
+
+
 def _to_host() -> Iterator[Rule]:
-    for name in ("taps", "legs"):
+    for name in ("taps", "legs", "wires"):
         for cast in ("broadcast", "multicast"):
             yield Rule(f"{cast}-{name}", f'iifname @{name} meta pkttype {cast} counter name "flooded" drop')
         yield Rule(name, f"iifname @{name} goto deny_to_host")
 
 
 def _from_host() -> Iterator[Rule]:
-    for name in ("taps", "legs"):
+    for name in ("taps", "legs", "wires"):
         yield Rule(name, f"oifname @{name} goto deny_from_host")
 
 
@@ -112,7 +133,7 @@ def _guest_chains() -> tuple[Chain, ...]:
         Rule("ip6", "ether type ip6 goto guest_ip6"),
         Rule("arp", "ether type arp goto guest_arp"),
         Rule("moved", f"ether type 0x{_RARP:04x} accept"),
-        Rule("other", "goto deny_other_protocol"),
+        Rule("other", "goto says"),
     )
     return (
         Chain("guest", guest),

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A zone's link: an address-less bridge on the host and one leg into the router, which owns the gateway addresses."""
+"""A zone's link: an address-less bridge on the host and one leg into the router, which owns the gateway addresses.
+
+A layer-2 zone, which has no addresses, is the bridge alone.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,11 @@ _BRIDGE_OPTIONS = ("stp_state", "mcast_snooping")
 
 
 def link_artifact(site: str, scope: Scope, zone: Zone) -> Artifact:
-    """Return one zone's bridge and leg."""
-    parts = {
-        **{f"bridge/{key}": value for key, value in _bridge(scope, zone).items()},
-        **{f"leg/{key}": value for key, value in _leg(site, scope, zone).items()},
-        **{f"router/{key}": value for key, value in _router(site, scope, zone).items()},
-    }
+    """Return one zone's bridge, and its leg where the zone is routed."""
+    parts = {f"bridge/{key}": value for key, value in _bridge(scope, zone).items()}
+    if zone.routed:
+        parts |= {f"leg/{key}": value for key, value in _leg(site, scope, zone).items()}
+        parts |= {f"router/{key}": value for key, value in _router(site, scope, zone).items()}
     address = scope.address("link", zone.name)
     document = Document(address, Kind.LINK, parts, link_script(scope, parts))
     return Artifact(document, (f"zone/{zone.name}",), (scope.address("namespace", "router"),))
@@ -32,25 +34,34 @@ def link_artifact(site: str, scope: Scope, zone: Zone) -> Artifact:
 
 def link_script(scope: Scope, parts: Parts) -> str:
     """Return sh that makes a zone's links, or mends them."""
-    bridge, leg, router = below(parts, "bridge"), below(parts, "leg"), below(parts, "router")
+    bridge = below(parts, "bridge")
+    name = bridge["name"]
     options = " ".join(f"{key} {bridge[key]}" for key in _BRIDGE_OPTIONS)
-    name, end = bridge["name"], leg["name"]
-    pair = f"ip link add name {end} type veth peer name {router['name']} netns {scope.namespace}"
+    legs = _leg_lines(scope, parts) if "leg/name" in parts else ()
     lines = (
         unless_link(name, f"ip link add name {name} type bridge"),
         f"ip link set dev {name} type bridge {options}",
         *identity(bridge),
         *sysctls(bridge),
+        *legs,
+        f"ip link set dev {name} up",
+        *([f"ip link set dev {parts['leg/name']} up"] if legs else []),
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _leg_lines(scope: Scope, parts: Parts) -> tuple[str, ...]:
+    leg, router = below(parts, "leg"), below(parts, "router")
+    end = leg["name"]
+    pair = f"ip link add name {end} type veth peer name {router['name']} netns {scope.namespace}"
+    return (
         unless_link(end, pair),
         *identity(leg),
         *sysctls(leg),
-        f"ip link set dev {end} master {name}",
+        f"ip link set dev {end} master {leg['master']}",
         *port_flags(leg),
         inside(scope.namespace, _router_lines(router)),
-        f"ip link set dev {name} up",
-        f"ip link set dev {end} up",
     )
-    return "\n".join(lines) + "\n"
 
 
 def _router_lines(router: Parts) -> tuple[str, ...]:

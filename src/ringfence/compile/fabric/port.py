@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import IPv4Interface
 
 from ringfence.base.identity import mac
@@ -41,6 +42,12 @@ def port_artifact(
     address = scope.address("port", workload.name, interface.name)
     document = Document(address, Kind.PORT, parts, port_script(parts))
     return Artifact(document, (f"workload/{workload.name}",), needs, {"workload": workload.name})
+
+
+def unisolated(port: Artifact) -> Artifact:
+    """Return a port that frames of a layer-2 conduit come to from other ports, or go to."""
+    parts = {**port.document.parts, "isolated": "0"}
+    return replace(port, document=replace(port.document, parts=parts, body=port_script(parts)))
 
 
 def _stub(

@@ -47,13 +47,13 @@ def sysctls(parts: Parts) -> Iterator[str]:
 
 
 def port_flags(parts: Parts) -> Iterator[str]:
-    """Yield the line that sets a bridge port's flags, and the line that binds the one MAC behind it."""
+    """Yield the line that sets a bridge port's flags, and a line for each MAC that is bound to it."""
     name = parts["name"]
     words = [f"{word} {_SWITCH[parts[key]]}" for key, word in PORT_FLAGS.items() if key in parts]
     if words:
         yield f"bridge link set dev {name} {' '.join(words)}"
-    if "fdb" in parts:
-        yield f"bridge fdb replace {parts['fdb']} dev {name} master static"
+    for mac in parts.get("fdb", "").split():
+        yield f"bridge fdb replace {mac} dev {name} master static"
 
 
 def addresses(parts: Parts) -> Iterator[str]:

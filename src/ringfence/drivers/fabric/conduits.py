@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ringfence.base.errors import DeadlinePassed, Refused
 from ringfence.compile.document import Document
@@ -27,11 +28,12 @@ _SHARED = re.compile(r'comment "[^" ]* ')
 
 @dataclass(slots=True)
 class Elements:
-    """The elements of the router's maps, as they stand and as they shall be."""
+    """The elements that conduits own in a table, as they stand and as they shall be."""
 
     table: str
     standing: Mapping[_Key, Element]
     wanted: dict[_Key, Element] = field(default_factory=dict)
+    family: Literal["inet", "bridge"] = "inet"
 
     def disown(self, owners: AbstractSet[str]) -> None:
         """Take owners off the elements of conduits; an element without owners goes."""
@@ -70,7 +72,7 @@ class Elements:
         """Return the transaction: only what differs."""
         new = [one for key, one in self.wanted.items() if self.standing.get(key) != one]
         old = sorted(one[:2] for one in new if one[:2] in self.standing)
-        name = f"inet {self.table}"
+        name = f"{self.family} {self.table}"
         lines = [*delete_elements(name, [*self.gone, *old]), *add_elements(name, sorted(new))]
         return "\n".join(lines) + "\n" if lines else ""
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fabric's driver: ArtifactPort for namespaces, links, tables, guards, dnsmasq, ports, conduits; and GrantPort."""
+"""The fabric's driver: ArtifactPort for all that stands in the kernel, and dnsmasq; and GrantPort."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ringfence.base.addresses import Address
 from ringfence.base.errors import Refused
 from ringfence.compile.document import Document, Kind
+from ringfence.compile.fabric.wire import is_wire
 from ringfence.compile.part.element import own_elements
 from ringfence.compile.part.opening import DORMANT
 from ringfence.compile.scope import Scope
@@ -19,12 +20,26 @@ from ringfence.plan.change import Change
 from ringfence.ports.grants import OpenGrant
 
 from .conduits import elements_of, ensure_conduits, granted_element, granted_key, owner_of, read_elements, settle
+from .frames import close_frames, ensure_frames
 from .look import guard_tables, look, router_tables
 from .server import ensure_dhcp, remove_dhcp
 from .space import ensure_link, ensure_namespace, ensure_port, remove_link, remove_namespace, remove_port
 from .tables import ensure_guards, ensure_table, remove_table
+from .wires import ensure_wire, remove_wire
 
-_KINDS = frozenset({Kind.NAMESPACE, Kind.LINK, Kind.TABLE, Kind.GUARD, Kind.DHCP, Kind.PORT, Kind.CONDUIT})
+_KINDS = frozenset(
+    {
+        Kind.NAMESPACE,
+        Kind.LINK,
+        Kind.TABLE,
+        Kind.UPLINK,
+        Kind.GUARD,
+        Kind.DHCP,
+        Kind.PORT,
+        Kind.CONDUIT,
+        Kind.FRAMES,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,8 @@ class FabricDriver:
             ensure_guards(scope, changes)
         elif kind is Kind.CONDUIT:
             ensure_conduits(scope, changes, self._shared)
+        elif kind is Kind.FRAMES:
+            ensure_frames(scope, changes)
         else:
             for change in changes:
                 _ensure_one(scope, change)
@@ -83,6 +100,9 @@ class FabricDriver:
 
     def close(self, scope: Scope, conduit: Document) -> None:
         """Close a conduit at once, grant or standing, and forget its connections."""
+        if conduit.kind is Kind.FRAMES:
+            close_frames(scope, conduit)
+            return
         table = router_tables(scope).get(("inet", scope.table))
         if table is None:
             return
@@ -108,6 +128,8 @@ def _ensure_one(scope: Scope, change: Change) -> None:
             remove_link(scope, document) if remove else ensure_link(scope, document)
         case Kind.TABLE:
             remove_table(scope, document) if remove else ensure_table(scope, document)
+        case Kind.UPLINK if is_wire(document.parts):
+            remove_wire(document) if remove else ensure_wire(scope, document)
         case Kind.DHCP:
             remove_dhcp(scope) if remove else ensure_dhcp(scope, document)
         case Kind.PORT:

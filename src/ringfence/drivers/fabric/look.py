@@ -12,10 +12,12 @@ from ringfence.compile.part.link import SETTINGS as LINK_SETTINGS
 from ringfence.compile.part.namespace import SWITCHES
 from ringfence.compile.part.port import SETTINGS as PORT_SETTINGS
 from ringfence.compile.part.setting import sysctl_path
+from ringfence.compile.part.wire import STUB_SETTINGS
 from ringfence.compile.scope import Endpoints, Scope
 from ringfence.observe.fabric import Sight, known_ports
 from ringfence.observe.links import Links, Space, links_of
 from ringfence.observe.nft_listing import Listed, listed_tables
+from ringfence.observe.wires import wires_among
 
 from .firewall import obstacles
 from .server import look_dhcp
@@ -94,13 +96,14 @@ def _router(scope: Scope) -> tuple[Space | None, str]:
 
 
 def _stubs(scope: Scope, host: Links, guard: str) -> Mapping[str, Space]:
-    if scope.endpoints is Endpoints.TAP:
-        return {}
     ports = known_ports(scope, host, listed_tables(guard).get(("bridge", scope.table)))
-    spaces = sorted({scope.stub(workload) for workload, _ in ports.values()})
-    settings = [path for key in PORT_SETTINGS["stub"] if (path := sysctl_path(key, "*"))]
+    spaces = (
+        {scope.outside(uplink) for uplink in wires_among(scope, host).values()} if scope.fabric != "live" else set()
+    )
+    spaces |= {scope.stub(workload) for workload, _ in ports.values()} if scope.endpoints is Endpoints.STUB else set()
+    settings = [path for key in (*PORT_SETTINGS["stub"], *STUB_SETTINGS) if (path := sysctl_path(key, "*"))]
     found = {}
-    for name in filter(namespace_stands, spaces):
+    for name in filter(namespace_stands, sorted(spaces)):
         found[name] = look_stub(name, settings)
     return found
 

@@ -16,6 +16,7 @@ from ringfence.compile.part.alias import owner
 from ringfence.compile.scope import Scope
 from ringfence.observe.fabric import known_ports
 from ringfence.observe.links import Links, Space, foreign_routes, links_of
+from ringfence.observe.wires import wires_among
 
 from . import firewall
 from .look import guard_tables, look_host, look_space, namespace_stands
@@ -49,9 +50,10 @@ def ensure_link(scope: Scope, document: Document) -> None:
     _clear_way(scope, parts)
     run(["sh", "-e"], link_script(scope, parts))
     host = links_of(look_host(scope))
-    lines = [*_strays(host, parts, "bridge"), *_strays(host, parts, "leg"), *_strange_ports(scope, host, parts)]
-    inside = _inside(scope)
-    stray = list(_strays(inside, parts, "router"))
+    legged = "leg/name" in parts
+    lines = [*strays(host, parts, "bridge"), *_strange_ports(scope, host, parts)]
+    lines += strays(host, parts, "leg") if legged else ()
+    stray = list(strays(_inside(scope), parts, "router")) if legged else []
     if lines:
         run(["sh", "-e"], "\n".join(lines))
     if stray:
@@ -77,7 +79,7 @@ def ensure_port(document: Document) -> None:
     standing = _link(name)
     if standing is None and "stub/namespace" not in document.parts:
         raise Refused(f"Port {name} is not there: its workload does not run.", "Start the workload, then apply again.")
-    _refuse_foreign(name, standing, document.parts["alias"], allow_bare=True)
+    refuse_foreign(name, standing, document.parts["alias"], allow_bare=True)
     clear_ways(below(document.parts, "stub"))
     run(["sh", "-e"], port_script(document.parts))
 
@@ -99,18 +101,20 @@ def remove_port(document: Document) -> None:
 def _clear_way(scope: Scope, parts: Mapping[str, str]) -> None:
     """Remove our links of other names, and a leg whose other end has gone; refuse names that are somebody else's."""
     host, inside = links_of(look_host(scope)), _inside(scope)
+    zone = parts["bridge/alias"].removesuffix("/bridge")
     for end in ("bridge", "leg"):
-        name, alias = parts[f"{end}/name"], parts[f"{end}/alias"]
-        _refuse_foreign(name, host.by_name.get(name), alias)
+        name, alias = parts.get(f"{end}/name", ""), f"{zone}/{end}"
+        refuse_foreign(name, host.by_name.get(name), alias)
         for other in _aliased(host, alias):
             if other != name:
                 run(["ip", "link", "del", "dev", other])
-    leg, router = parts["leg/name"], parts["router/name"]
+    leg, router = parts.get("leg/name", ""), parts.get("router/name")
     if leg in host.by_name and router not in inside.by_name:
         run(["ip", "link", "del", "dev", leg])
 
 
-def _refuse_foreign(name: str, link: Mapping[str, Any] | None, alias: str, *, allow_bare: bool = False) -> None:
+def refuse_foreign(name: str, link: Mapping[str, Any] | None, alias: str, *, allow_bare: bool = False) -> None:
+    """Raise Refused where a link stands under our name that is somebody else's; ``allow_bare``: or nobody's."""
     found = str((link or {}).get("ifalias", ""))
     if link is None or found == alias or (allow_bare and not found):
         return
@@ -120,7 +124,7 @@ def _refuse_foreign(name: str, link: Mapping[str, Any] | None, alias: str, *, al
     )
 
 
-def _strays(links: Links, parts: Mapping[str, str], end: str) -> Iterator[str]:
+def strays(links: Links, parts: Mapping[str, str], end: str) -> Iterator[str]:
     """Yield commands that remove addresses and bound MACs which the parts do not name."""
     name = parts[f"{end}/name"]
     found = links.port_parts(name, ())
@@ -135,9 +139,9 @@ def _strays(links: Links, parts: Mapping[str, str], end: str) -> Iterator[str]:
 
 
 def _strange_ports(scope: Scope, host: Links, parts: Mapping[str, str]) -> Iterator[str]:
-    known = known_ports(scope, host, guard_tables(scope).get(("bridge", scope.table)))
+    known = {*known_ports(scope, host, guard_tables(scope).get(("bridge", scope.table))), *wires_among(scope, host)}
     for name in host.ports(parts["bridge/name"]):
-        if name != parts["leg/name"] and name not in known:
+        if name != parts.get("leg/name") and name not in known:
             yield f"ip link set dev {name} nomaster"
 
 

@@ -11,6 +11,7 @@ from ringfence.compile.document import Document, Kind
 from ringfence.compile.fabric.guard import guard_elements, guard_lines
 from ringfence.compile.nft.script import chain_lines, table_script
 from ringfence.compile.part.element import Element, add_elements, delete_elements, own_elements
+from ringfence.compile.part.frame import is_frame_set
 from ringfence.compile.scope import Scope
 from ringfence.observe.nft_listing import Listed
 from ringfence.observe.rules import guard_documents, router_documents
@@ -119,7 +120,8 @@ def _anew(parts: Mapping[str, str], listed: Listed, documents: Iterable[Document
     guards = [one for one in documents if one.kind is Kind.GUARD]
     theirs = [line for one in guards for line in guard_lines(name, own_name(one.address), one.parts)]
     kept = sorted(one for one in listed.elements if one.lookup in known and one.owners)
-    lines = theirs or add_elements(name, kept)
+    frames = [one for one in kept if is_frame_set(one.lookup)]
+    lines = [*theirs, *add_elements(name, frames)] if theirs else add_elements(name, kept)
     return "\n".join([f"delete table {name}", table_script(parts), *lines]) + "\n"
 
 
