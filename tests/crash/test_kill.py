@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.crash.children import CONTEXT
 from tests.crash.victim import DESTROYED, MOMENTS, NEW, OLD, recovered, run
 from tests.unit.engine.yard import Yard
 from tests.unit.plan.plant import Plant
@@ -20,19 +19,6 @@ from ringfence.ports.journal import StepState
 
 WHOLE = os.environ.get("RINGFENCE_HYPOTHESIS") == "whole"
 """Both ways on from every moment; else one way each, in turn."""
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.crash.victim"])
-
-
-@pytest.fixture(scope="module", autouse=True)
-def forkserver(repository: Path) -> Iterator[None]:
-    """Let the fork server find what it shall load before it forks; it gets no sys.path before Python 3.13."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join((str(repository), str(repository / "src"))))
-        process = CONTEXT.Process(target=int)
-        process.start()
-        process.join()
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -4,17 +4,27 @@
 from __future__ import annotations
 
 import multiprocessing
+import threading
 import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ringfence.cli.main import run
 from ringfence.compile.boot import read_body
+from ringfence.compile.document import Document, Kind
 from ringfence.compile.scope import Scope
+from ringfence.drivers.memory.artifacts import MemoryArtifacts
+from ringfence.drivers.memory.grants import MemoryGrants
+from ringfence.drivers.store.bell import FileBell
+from ringfence.drivers.store.database import open_store
 from ringfence.drivers.store.lock import FileLock
 from ringfence.drivers.system.clock import SystemClock
+from ringfence.plan.change import Change
+from ringfence.ports.restrictions import Restriction
 
 from .conftest import Desk
 
@@ -254,3 +264,61 @@ def test_while_another_job_holds_the_site_packets_stop_all_the_same(
     while applied("island", "field").status != 0 and time.monotonic() < end:
         time.sleep(0.05)
     assert not boots_with(applied, scope, POLL)
+
+
+def test_an_apply_that_runs_stops_before_its_next_step_and_what_it_just_opened_is_closed(
+    applied: Desk, scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, others = MemoryArtifacts.ensure, list[threading.Thread]()
+
+    def ensure(self: MemoryArtifacts, scope: Scope, changes: Sequence[Change]) -> None:
+        if changes[0].kind is Kind.CONDUIT and not others:
+            others.append(threading.Thread(target=run, args=(["island", "field"],)))
+            others[0].start()
+            _until(lambda: standing(applied) == {"island/field"})
+            _until(lambda: not stands(applied, scope, "conduit", "poll"))  # at once, although the site is held
+        original(self, scope, changes)
+
+    monkeypatch.setattr(MemoryArtifacts, "ensure", ensure)
+    applied.change("service: modbus", "service: https")
+    ran = applied("apply", "--yes")
+    others[0].join(30)
+    assert ran.status == 130
+    assert "was stopped between steps:" in ran.out
+    assert "Somebody closed or opened something in an emergency" in ran.out
+    assert not stands(applied, scope, "conduit", "poll")
+    assert not boots_with(applied, scope, "10.81.2.11 . 10.81.1.11 . tcp")
+    assert applied("apply", "--yes").status == 0
+    assert not stands(applied, scope, "conduit", "poll")
+    assert applied("release", "field").status == 0
+    assert boots_with(applied, scope, POLL.replace("502", "443"))
+
+
+def test_a_grant_that_meets_an_island_is_taken_back(
+    applied: Desk, scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = MemoryGrants.grant
+
+    def grant(self: MemoryGrants, scope: Scope, conduit: Document, seconds: int) -> None:
+        with open_store(applied.folder / "state" / "works") as store:
+            store.restrictions.add(Restriction("island", "zone/field", datetime.now(UTC), "maria"))
+        FileBell(applied.folder / "state" / "works").ring()
+        original(self, scope, conduit, seconds)
+
+    monkeypatch.setattr(MemoryGrants, "grant", grant)
+    ran = applied("grant", "vendor", "--for", "30m")
+    assert ran.status == 3
+    assert "closed by island/field by maria" in ran.err
+    assert applied.host.grants.granted(scope) == []
+
+
+def standing(desk: Desk) -> set[str]:
+    with open_store(desk.folder / "state" / "works") as store:
+        return {one.name for one in store.restrictions.standing()}
+
+
+def _until(happened: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.005)

@@ -71,3 +71,34 @@ def test_who_stops_a_job_that_waits_for_health_has_not_seen_it_done(tmp_path: Pa
     yard.gate, yard.cancel = gate, type(yard.cancel)()
     assert yard.apply(ALONE).outcome == "done"
     assert gate.asked == ["historian"]
+
+
+def test_an_emergency_after_it_does_not_hide_what_a_job_had_started(yard: Yard, tmp_path: Path) -> None:
+    with open_store(tmp_path / "state") as store:
+        job = store.journal.begin(JobDraft("island", "tester", yard.plan(ALONE), yard.clock.now()))
+        store.journal.finish(job, "done", yard.clock.now())
+    yard.gate = gate = SickGate()
+    assert yard.apply(ALONE).outcome == "done"
+    assert gate.asked == ["historian"]
+
+
+def test_an_emergency_that_died_after_it_does_not_either(yard: Yard, tmp_path: Path) -> None:
+    with open_store(tmp_path / "state") as store:
+        store.journal.begin(JobDraft("cut", "tester", yard.plan(ALONE), yard.clock.now()))
+    yard.gate = gate = SickGate()
+    assert yard.apply(ALONE).outcome == "done"
+    assert gate.asked == ["historian"]
+    assert [job.outcome for job in yard.jobs()].count("lost") == 2
+
+
+def test_a_job_that_was_stopped_before_emergencies_is_remembered(yard: Yard, tmp_path: Path) -> None:
+    with open_store(tmp_path / "state") as store:
+        found = store.journal.unfinished()
+        assert found is not None
+        store.journal.finish(found.number, "cancelled", yard.clock.now())
+        for kind in ("island", "cut", "release"):
+            job = store.journal.begin(JobDraft(kind, "tester", yard.plan(ALONE), yard.clock.now()))
+            store.journal.finish(job, "done", yard.clock.now())
+    yard.gate = gate = SickGate()
+    assert yard.apply(ALONE).outcome == "done"
+    assert gate.asked == ["historian"]

@@ -370,3 +370,17 @@ def test_a_world_that_settles_late_is_waited_for(yard: Yard) -> None:
             return seen if self._looks >= 0 else self._port.observe(scope)
 
     assert yard.run(plan, port=Late(yard, 1)).outcome == "done"
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_nothing_is_undone_by_itself_where_that_may_not_be(yard: Yard, keep: bool) -> None:
+    yard.takes_back = False
+    result = yard.apply(small(), "refuse:run/scada", keep=keep)
+    assert result.outcome == "stuck"
+    assert {step.state for step in result.steps} <= {StepState.DONE, StepState.FAILED, StepState.PLANNED}
+    assert "run/plc" in tails(yard.observe())
+    (left,) = result.left
+    assert left.what.startswith("Nothing is undone by itself now: ")
+    assert "'ringfence revert'" in left.next_step
+    yard.takes_back = True
+    assert yard.apply(small()).outcome == "done"

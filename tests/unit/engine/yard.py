@@ -118,6 +118,7 @@ class Yard:
     gate: Gate = field(default_factory=SickGate)
     cancel: Cancel = field(default_factory=Cancel)
     scope: Scope = SCOPE
+    takes_back: bool = True
 
     def __post_init__(self) -> None:
         self.host = MemoryHost(self.folder / "world.json", self.clock)
@@ -172,6 +173,7 @@ class Yard:
                 self.heard,
                 self.cancel,
                 self.deadlines,
+                lambda: self.takes_back,
             )
             waited = doubtful(store.journal, self.lost)
             return run_job(Job("apply", self.scope, plan, "tester", None, keep, workers, waited), world, held)
