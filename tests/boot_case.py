@@ -8,6 +8,7 @@ from typing import Any
 
 from tests import factory
 
+from ringfence.compile.bindings import Bindings
 from ringfence.compile.boot import read_body
 from ringfence.compile.compiler import compile_host
 from ringfence.compile.document import Artifact, Document
@@ -46,6 +47,11 @@ def compiled(site: Site, scope: Scope, **facts: Any) -> tuple[Artifact, ...]:
     bindings = {one.name: factory.binding(one, 10 + number) for number, one in enumerate((PLC, SCADA, HISTORIAN))}
     here = frozenset(site.workloads)
     return compile_host(site, here, bindings, factory.host_facts(**facts), IMAGES, scope, factory.NOW)
+
+
+def compiled_with(site: Site, scope: Scope, bindings: Bindings) -> tuple[Artifact, ...]:
+    here = frozenset(site.workloads)
+    return compile_host(site, here, bindings, factory.host_facts(), IMAGES, scope, factory.NOW)
 
 
 def boot_document(site: Site, scope: Scope, **facts: Any) -> Document:

@@ -50,7 +50,7 @@ def essential(site: Site, ended: Iterable[PlanFlow]) -> tuple[EssentialLoss, ...
     """Return who of those that lose conversations has an essential function."""
     lost: dict[Address, set[str]] = defaultdict(set)
     for flow in ended:
-        for end in (flow.source, flow.target):
+        for end in (*_ends(flow.source), *_ends(flow.target)):
             if _function(site, end).critical:
                 lost[end].add(own_name(flow.conduit))
     return tuple(
@@ -72,6 +72,11 @@ def inside(site: Site, zone: str) -> tuple[Address, ...]:
         if any(one.zone == zone for one in workload.interfaces)
     )
     return (*workloads, *(f"asset/{name}" for name, asset in site.assets.items() if asset.zone == zone))
+
+
+def _ends(shown: str) -> list[Address]:
+    """Return who is meant: sharers of an address are told with ``or``, translated assets with their own address."""
+    return [one.partition(" (")[0] for one in shown.split(" or ")]
 
 
 def _function(site: Site, end: Address) -> EssentialFunction:

@@ -168,7 +168,7 @@ def test_a_site_without_what_is_restricted_is_refused(applied: Desk) -> None:
     assert "ringfence release cut/poll" in ran.err
 
 
-def test_it_needs_no_site_file_and_no_libvirt(applied: Desk, scope: Scope) -> None:
+def test_it_needs_no_site_file(applied: Desk, scope: Scope) -> None:
     applied.file.unlink()
     assert applied("island", "field").status == 0
     assert not stands(applied, scope, "conduit", "poll")
