@@ -21,6 +21,7 @@ GROUPS = {
     "AST": "Assets",
     "CON": "Conduits",
     "EXC": "Exceptions",
+    "FRM": "Frames without IP",
     "FUN": "Essential functions",
     "HST": "Hosts",
     "INT": "Ringfence itself",

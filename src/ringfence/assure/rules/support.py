@@ -23,8 +23,9 @@ def uplinks(ground: Ground) -> Iterator[Found]:
 
     The model knows them, so that a site file written today stays valid.
     """
-    for name in ground.site.uplinks:
-        yield Found(f"uplink/{name}", f"Uplink '{name}' leads to the plant outside, which is not built yet.")
+    for name, uplink in ground.site.uplinks.items():
+        if uplink.layer2 is None:
+            yield Found(f"uplink/{name}", f"Uplink '{name}' leads to the plant outside, which is not built yet.")
 
 
 @rule("RF-NYI-002", Severity.ERROR, fix=WITHOUT_PLANT)
@@ -33,8 +34,9 @@ def assets(ground: Ground) -> Iterator[Found]:
 
     They are reached over uplinks, which are not built yet either.
     """
-    for name in ground.site.assets:
-        yield Found(f"asset/{name}", f"Asset '{name}' lies outside of Ringfence, and reaching it is not built yet.")
+    for name, asset in ground.site.assets.items():
+        if ground.site.uplinks[asset.uplink].layer2 is None:
+            yield Found(f"asset/{name}", f"Asset '{name}' lies outside of Ringfence, and reaching it is not built yet.")
 
 
 @rule("RF-NYI-003", Severity.ERROR, fix="Remove this end of the conduit, or name a workload.")
@@ -45,27 +47,9 @@ def conduits_to_assets(ground: Ground) -> Iterator[Found]:
     """
     for conduit in ground.site.conduits.values():
         ends = dict.fromkeys(str(end) for end in (*conduit.source, *conduit.target) if end.kind == "asset")
-        if ends:
+        if ends and conduit.layer2 is None:
             problem = f"Conduit '{conduit.name}' names {' and '.join(ends)}; conduits to assets are not built yet."
             yield Found(f"conduit/{conduit.name}", problem)
-
-
-@rule(
-    "RF-NYI-004",
-    Severity.ERROR,
-    fix="Remove it, or use services over IP, such as iec-61850-mms instead of GOOSE.",
-)
-def layer_two(ground: Ground) -> Iterator[Found]:
-    """Layer-2 conduits are not built yet.
-
-    Frames without IP (GOOSE, sampled values, PROFINET) need bridge rules of their own.
-    """
-    for conduit in ground.site.conduits.values():
-        if conduit.layer2 is not None:
-            problem = (
-                f"Conduit '{conduit.name}' carries EtherType {conduit.layer2.ethertype:#06x}; layer 2 is not built yet."
-            )
-            yield Found(f"conduit/{conduit.name}", problem, "layer2")
 
 
 def _workloads(ground: Ground) -> Iterator[tuple[Workload, str]]:
