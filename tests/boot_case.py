@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date
+from ipaddress import IPv4Address
 from typing import Any
 
 from tests import factory
@@ -22,6 +23,7 @@ from ringfence.site.site import Site
 PLC = factory.workload("plc", probes=(Probe("modbus", 502),))
 SCADA = factory.workload("scada", after=("plc",), probes=(Probe("http", 80, within=60),))
 HISTORIAN = factory.workload("a-historian", after=("scada", "plc"))
+GROUP = "239.1.1.1"
 MODBUS = Service("modbus", (Flow("tcp", (PortRange(502, 502),)),))
 IMAGES = {"nano": ImageFacts(factory.SHA, "qcow2", 1 << 26)}
 
@@ -37,6 +39,14 @@ def plant(*conduits: Conduit, **changes: Any) -> Site:
     values: dict[str, Any] = {"services": {"modbus": MODBUS}, "conduits": found}
     zones = (factory.zone(), factory.zone("dmz", 2))
     return factory.site((PLC, SCADA, HISTORIAN), zones, **(values | changes))
+
+
+def announcing(name: str) -> Site:
+    """Return the plant with a PLC that says something to a group."""
+    flow = Flow("udp", (PortRange(5000, 5000),), reach="multicast", group=IPv4Address(GROUP))
+    plc, scada = ((Endpoint("workload", one),) for one in ("plc", "scada"))
+    told = poll("announce", source=plc, target=scada, services=("state",))
+    return plant(poll(), told, name=name, services={"modbus": MODBUS, "state": Service("state", (flow,))})
 
 
 def expired() -> Conduit:

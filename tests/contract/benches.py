@@ -13,6 +13,8 @@ from tests import factory
 from tests.boot_case import compiled, expired, poll
 from tests.boot_case import plant as boot_plant
 from tests.contract.bench import Bench
+from tests.integration.fabric.stage import Stage, waterworks
+from tests.packets import gathering
 from tests.unit.compile.test_hostnet import compiled as compiled_hostnet
 from tests.unit.compile.test_hostnet import uplink
 from tests.unit.engine.yard import TOLERANCE
@@ -61,8 +63,6 @@ def hostnet(folder: Path) -> Iterator[Bench]:
 @contextmanager
 def fabric(_folder: Path) -> Iterator[Bench]:
     """The kernel: namespaces, links, nftables, dnsmasq, with stubs at the end of every port."""
-    from tests.integration.fabric.stage import waterworks
-
     stage = waterworks("rf-t-contract")
     conduits = {name: conduit for name, conduit in stage.site.conduits.items() if name != "t-in-zone"}
     fewer = {name: workload for name, workload in stage.site.workloads.items() if name != "jump"}
@@ -78,6 +78,35 @@ def fabric(_folder: Path) -> Iterator[Bench]:
         yield bench
     finally:
         bench.clear()
+
+
+@contextmanager
+def relays(_folder: Path) -> Iterator[Bench]:
+    """The kernel, with what is said to many."""
+    stage, (first, second) = _gathering("rf-t-many")
+    bench = Bench("relays", (stage.driver,), stage.scope, first, second)
+    try:
+        yield bench
+    finally:
+        bench.clear()
+
+
+@contextmanager
+def memory_relays(folder: Path) -> Iterator[Bench]:
+    """The simulated host, with what is said to many."""
+    stage, (first, second) = _gathering("rf-t-many")
+    host = MemoryHost(folder / "world.json", SystemClock())
+    yield Bench("memory-relays", (host.artifacts,), stage.scope, first, second, TOLERANCE)
+
+
+def _gathering(name: str) -> tuple[Stage, tuple[tuple[Artifact, ...], tuple[Artifact, ...]]]:
+    """Return a fabric, and what it is before and after: relays come, go, and lose and win members."""
+    stage = Stage(gathering.site(name), gathering.scope(name))
+    conduits = {one: conduit for one, conduit in stage.site.conduits.items() if one != "telemetry"}
+    conduits["who-is"] = replace(conduits["who-is"], target=conduits["who-is-too"].target)
+    conduits["more-io"] = replace(conduits["io"], name="more-io", target=conduits["who-is"].source)
+    changed = replace(stage, site=replace(stage.site, conduits=conduits))
+    return stage, (stage.compile(), changed.compile())
 
 
 @contextmanager

@@ -15,10 +15,13 @@ from ringfence.compile.document import Artifact, Kind
 from ringfence.plan.change import Change
 from ringfence.plan.compare import equal
 
-SIMULATED = [pytest.param(make, id=make.__name__) for make in (benches.memory, benches.boot, benches.hostnet)]
+SIMULATED = [
+    pytest.param(make, id=make.__name__)
+    for make in (benches.memory, benches.memory_relays, benches.boot, benches.hostnet)
+]
 REAL = [
     pytest.param(make, id=make.__name__, marks=pytest.mark.integration)
-    for make in (benches.fabric, benches.images, benches.libvirt)
+    for make in (benches.fabric, benches.relays, benches.images, benches.libvirt)
 ]
 
 

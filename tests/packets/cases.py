@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Literal
 
 from hypothesis import strategies as st
@@ -17,7 +17,7 @@ from ringfence.compile.fabric import fabric_artifacts
 from ringfence.compile.scope import Endpoints, Scope
 from ringfence.site.conduit import Conduit, Endpoint
 from ringfence.site.probe import Probe
-from ringfence.site.service import Flow, PortRange, Service
+from ringfence.site.service import VRRP_GROUP, Flow, PortRange, Service
 from ringfence.site.site import Site
 from ringfence.site.workload import Interface
 from ringfence.site.zone import Zone
@@ -81,6 +81,26 @@ def sites(draw: st.DrawFn) -> Site:
         for name in WORKLOADS
     ]
     return factory.site(workloads, draw(zones()).values(), services=known, conduits=conduits)
+
+
+groups = st.sampled_from(("239.1.1.1", "224.0.1.129", "ff05::1")).map(ip_address)
+ways: st.SearchStrategy[Literal["forward", "back"]] = st.sampled_from(("forward", "back"))
+to_many = st.one_of(
+    st.builds(lambda port, way: Flow("udp", (port,), way, "broadcast"), ports, ways),
+    st.builds(lambda port, way, group: Flow("udp", (port,), way, "multicast", group), ports, ways, groups),
+    st.builds(lambda way: Flow("vrrp", (), way, "multicast", VRRP_GROUP), ways),
+)
+
+
+@st.composite
+def gatherings(draw: st.DrawFn) -> Site:
+    """Draw a site whose services speak to many, some to one as well."""
+    site = draw(sites())
+    known = {
+        name: replace(service, flows=(*draw(st.lists(to_many, min_size=1, max_size=2)), *service.flows[:1]))
+        for name, service in site.services.items()
+    }
+    return replace(site, services=known)
 
 
 def bind(site: Site) -> Bindings:

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from ringfence.compile.bindings import Bindings
 from ringfence.site.conduit import Endpoint
+from ringfence.site.service import PortRange
 from ringfence.site.site import Site
 
 
@@ -19,6 +21,37 @@ class Talk(NamedTuple):
     target: str
     port: int
     version: int
+
+
+class Cast(NamedTuple):
+    """What one workload may say to many, and one who gets it. ``to`` is a group, or empty for everybody."""
+
+    protocol: str
+    source: str
+    to: str
+    port: int
+    member: str
+
+
+def casts(site: Site, today: date) -> set[Cast]:
+    """Return everything that may be said to many on a day, once for each member."""
+    found: set[Cast] = set()
+    for conduit in site.conduits.values():
+        over = conduit.on_expiry == "close" and conduit.expires is not None and conduit.expires < today
+        if not conduit.dormant and not over:
+            for near in (name for end in conduit.source for name in _workloads(site, end)):
+                for far in (name for end in conduit.target for name in _workloads(site, end)):
+                    if near != far:
+                        found.update(_said(site, conduit.services, near, far))
+    return found
+
+
+def _said(site: Site, services: tuple[str, ...], near: str, far: str) -> Iterator[Cast]:
+    for flow in (flow for name in services for flow in site.services[name].flows if flow.reach != "unicast"):
+        ends = (near, far) if flow.direction == "forward" else (far, near)
+        for ports in flow.ports or (PortRange(0, 0),):
+            for port in range(ports.first, ports.last + 1):
+                yield Cast(flow.protocol, ends[0], str(flow.group or ""), port, ends[1])
 
 
 def talks(site: Site, *, dormant: bool = False) -> set[Talk]:
@@ -46,7 +79,7 @@ def _workloads(site: Site, end: Endpoint) -> Iterator[str]:
 
 
 def _between(site: Site, services: tuple[str, ...], near: str, far: str) -> Iterator[Talk]:
-    for flow in (flow for name in services for flow in site.services[name].flows):
+    for flow in (flow for name in services for flow in site.services[name].flows if flow.reach == "unicast"):
         ends = (near, far) if flow.direction == "forward" else (far, near)
         if flow.protocol in {"icmp", "icmpv6"}:
             yield Talk("ping", *ends, 0, 4 if flow.protocol == "icmp" else 6)

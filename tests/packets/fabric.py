@@ -33,6 +33,8 @@ class Fabric:
     isolated: set[str] = field(default_factory=set)
     wires: dict[str, str] = field(default_factory=dict)
     """Interface of each layer-2 uplink."""
+    relays: dict[str, Walker] = field(default_factory=dict)
+    """Tables of relays by kind of packet."""
 
     def leaves(self, workload: str, packet: Packet) -> bool:
         """Tell whether a frame gets from a workload's port to the router's leg."""
@@ -70,6 +72,22 @@ class Fabric:
                 return leg
         return None
 
+    def copied(self, workload: str, packet: Packet) -> tuple[list[Packet], bool]:
+        """Return the copies of a frame that leave the router, and whether the frame itself goes on to its rules."""
+        relays = self.relays.get(packet.kind)
+        if relays is None or not self.leaves(workload, packet):
+            return [], self.leaves(workload, packet)
+        verdict, after = relays.run("prerouting", replace(packet, iif=self.legs[self.homes[self.ports[workload]]]))
+        sent = (relays.run("output", replace(one, oif=self.way(one.via))) for one in after.copies if one.via)
+        left = [one for said, one in sent if said == "accept" and self.router.verdict("output", one) == "accept"]
+        return left, verdict == "accept"
+
+    def handed(self, port: str, copy: Packet) -> Packet | None:
+        """Return what a port gets of a copy that comes out of its bridge's leg; None where the guard keeps it."""
+        frame = replace(copy, iif=self.outer[self.homes[port]], oif=port, mark=None, ether_target="aa:aa:aa:aa:aa:aa")
+        verdict, after = self.guard.run("forward", frame)
+        return after if verdict == "accept" else None
+
     def into_router(self, workload: str, packet: Packet) -> bool:
         """Tell whether a frame from a workload's port is heard by the router itself."""
         inside = self.legs[self.homes[self.ports[workload]]]
@@ -96,6 +114,7 @@ def read(documents: Iterable[Document]) -> Fabric:
     for one in known:
         if one.kind in {Kind.GUARD, Kind.FRAMES} or one.address.endswith("table/guard"):
             found.guard.ruleset.load(one.body)
+    _read_relays(found, [one for one in known if "/table/relay" in one.address or one.kind is Kind.RELAY])
     return found
 
 
@@ -115,3 +134,11 @@ def _links(found: Fabric, known: Iterable[Document]) -> None:
             found.ports[one.address.split("/")[4]] = parts["name"]
             found.homes[parts["name"]] = parts["master"]
             found.isolated |= {parts["name"]} if parts["isolated"] == "1" else set()
+
+
+def _read_relays(found: Fabric, documents: Iterable[Document]) -> None:
+    """Load each family's lines of the documents into a walker of its own; the tables come first."""
+    lines = [line for one in documents for line in one.body.splitlines() if line]
+    for family in {line.split()[2] for line in lines}:
+        found.relays[family] = Walker(Ruleset())
+        found.relays[family].ruleset.load("\n".join(line for line in lines if line.split()[2] == family))

@@ -17,7 +17,8 @@ class Packet:
     ether_source: str = ""
     source: Ip | None = None
     target: Ip | None = None
-    protocol: str | None = None
+    protocol: str | int | None = None
+    """A number where nft has no name for it."""
     source_port: int | None = None
     target_port: int | None = None
     icmp: str | None = None
@@ -38,9 +39,14 @@ class Packet:
     state: str = "new"
     direction: str = "original"
     uid: int | None = None
+    mark: int | None = None
     ether_target: str = ""
     tags: tuple[tuple[int, int], ...] = ()
     """Type and value of each tag, outermost first."""
+    via: Ip | None = None
+    """Whose copy it is: where it goes, whatever its target."""
+    copies: tuple[Packet, ...] = ()
+    """What was copied from it so far."""
 
     @property
     def reversed(self) -> Packet:

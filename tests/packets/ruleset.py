@@ -50,16 +50,16 @@ class Ruleset:
 
     def _command(self, line: list[str]) -> None:
         match line:
-            case ["add", "table" | "counter", *_] | ["flush", "chain", *_]:
+            case ["add", "table" | "counter", *_]:
                 pass
+            case ["flush", "chain", _, _, name]:
+                self.chains[name].rules.clear()
             case ["add", "chain", _, _, name, *rest]:
                 self.chains.setdefault(name, Chain())
                 if rest:
                     self._hook(self.chains[name], rest)
-            case ["add", "set", _, _, name, *_]:
-                self.sets.setdefault(name, [])
-            case ["add", "map", _, _, name, *_]:
-                self.maps.setdefault(name, {})
+            case ["add", "set" | "map" as kind, _, _, name, *_]:
+                self.maps.setdefault(name, {}) if kind == "map" else self.sets.setdefault(name, [])
             case ["add", "rule", _, _, chain, *rule]:
                 mark = rule.index("comment")
                 self.chains[chain].rules.append((rule[mark + 1].strip('"'), rule[:mark]))

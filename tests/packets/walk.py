@@ -8,12 +8,14 @@ from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
-from tests.packets.packet import Packet
+from tests.packets.packet import Ip, Packet
 from tests.packets.ruleset import Chain, Ruleset, literal, partition, split
 
 Look = Callable[[Packet], Any]
+Step = Callable[[Packet], Packet | None]
 Said = str | None
 """``accept``, ``drop``, ``goto CHAIN``, ``jump CHAIN``; None: the rule does not match, or says nothing."""
+Rule = Callable[[Packet], tuple[Said, Packet]]
 _NOTHING = object()
 """What a field of another protocol is: the rule does not match, whatever it compares."""
 _SIDE_EFFECTS = {"counter": 3, "log": 5, "limit": 6, "notrack": 1}
@@ -25,47 +27,115 @@ class Walker:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self.ruleset = ruleset
-        self.rules: dict[str, list[Callable[[Packet], Said]]] = {}
+        self.rules: dict[str, list[Rule]] = {}
 
     def verdict(self, hook: str, packet: Packet) -> str:
         """Return ``accept`` or ``drop`` for a packet at a hook: all of its base chains have to accept."""
-        for name, chain in self.ruleset.base(hook):
-            if (self._chain(name, chain, packet) or chain.policy) == "drop":
-                return "drop"
-        return "accept"
+        return self.run(hook, packet)[0]
 
-    def _chain(self, name: str, chain: Chain, packet: Packet) -> Said:
-        """Return accept or drop; None where the packet comes out at the end."""
+    def run(self, hook: str, packet: Packet) -> tuple[str, Packet]:
+        """Return the verdict and what became of the packet on the way, copies included."""
+        for name, chain in self.ruleset.base(hook):
+            said, packet = self._chain(name, chain, packet)
+            if (said or chain.policy) == "drop":
+                return "drop", packet
+        return "accept", packet
+
+    def _chain(self, name: str, chain: Chain, packet: Packet) -> tuple[Said, Packet]:
+        """Return accept or drop, None where the packet comes out at the end; and the packet."""
         if name not in self.rules:
             self.rules[name] = [_rule(self.ruleset, words) for _, words in chain.rules]
         for rule in self.rules[name]:
-            said = rule(packet)
+            said, packet = rule(packet)
             if said is None:
                 continue
             how, _, other = said.partition(" ")
-            final = self._chain(other, self.ruleset.chains[other], packet) if other else how
+            final: Said = how
+            if other:
+                final, packet = self._chain(other, self.ruleset.chains[other], packet)
             if final or how == "goto":
-                return final
-        return None
+                return final, packet
+        return None, packet
 
 
-def _rule(ruleset: Ruleset, words: list[str]) -> Callable[[Packet], Said]:
-    tests: list[Callable[[Packet], bool]] = []
-    left = words
+def _rule(ruleset: Ruleset, words: list[str]) -> Rule:
+    """Return a rule as steps: each changes the packet, or says None, where the rule does not match."""
+    steps: list[Step] = []
     said: Callable[[Packet], Said] = _nothing
+    left = words
     while left:
         if left[0] in {"accept", "drop", "goto", "jump"}:
             said, left = _always(" ".join(left)), []
-        elif left[0] in _SIDE_EFFECTS:
-            left = left[_SIDE_EFFECTS[left[0]] :]
+        elif _asks(left):
+            look, rest = _fields(left)
+            said, left = _vmap(ruleset, look, rest[1:]), []
         else:
-            look, left = _fields(left)
-            if left[0] == "vmap":
-                said, left = _vmap(ruleset, look, left[1:]), []
-            else:
-                test, left = _compare(ruleset, look, left)
-                tests.append(test)
-    return lambda packet: said(packet) if all(test(packet) for test in tests) else None
+            step, left = _statement(ruleset, left)
+            steps.append(step)
+
+    def rule(packet: Packet) -> tuple[Said, Packet]:
+        now = packet
+        for step in steps:
+            after = step(now)
+            if after is None:
+                return None, now
+            now = after
+        return said(now), now
+
+    return rule
+
+
+def _asks(left: list[str]) -> bool:
+    """Tell whether a map of verdicts is asked next."""
+    return _known(left) and _fields(left)[1][0] == "vmap"
+
+
+def _statement(ruleset: Ruleset, left: list[str]) -> tuple[Step, list[str]]:
+    """Read what comes first: something that decides nothing, a copy, a change, or a comparison."""
+    if left[0] in _SIDE_EFFECTS:
+        return _only(lambda _: True), left[_SIDE_EFFECTS[left[0]] :]
+    if left[:2] == ["dup", "to"]:
+        return _dup(literal(left[2])), left[3:]
+    look, rest = _fields(left)
+    if rest[0] == "set":
+        return _set(ruleset, " ".join(left[: len(left) - len(rest)]), rest[1:])
+    test, rest = _compare(ruleset, look, rest)
+    return _only(test), rest
+
+
+def _only(test: Callable[[Packet], bool]) -> Step:
+    return lambda packet: packet if test(packet) else None
+
+
+def _dup(member: Ip) -> Step:
+    """Copy as the kernel's nf_dup does in prerouting: a hop less, untracked, to where the member is."""
+
+    def step(packet: Packet) -> Packet:
+        copy = replace(packet, hops=packet.hops - 1, state="untracked", via=member, copies=())
+        return replace(packet, copies=(*packet.copies, copy))
+
+    return step
+
+
+def _set(ruleset: Ruleset, field: str, left: list[str]) -> tuple[Step, list[str]]:
+    """Set a field to a value, or to what a map has for another field; a key that it does not have ends the rule."""
+    name = _WRITTEN[field]
+    if _known(left):
+        look, rest = _fields(left)
+        pairs = ruleset.maps[rest[1][1:]]
+
+        def from_map(packet: Packet) -> Packet | None:
+            value = pairs.get(look(packet))
+            return replace(packet, **{name: literal(" ".join(value))}) if value else None
+
+        return from_map, rest[2:]
+    value = literal(left[0])
+    return (lambda packet: replace(packet, **{name: value})), left[1:]
+
+
+def _known(left: list[str]) -> bool:
+    """Tell whether words begin with a field."""
+    return any(" ".join(left[:length]) in _FIELDS for length in (1, 2, 3))
 
 
 def _nothing(_: Packet) -> Said:
@@ -172,6 +242,14 @@ def _dhcp_asker(packet: Packet) -> int | None:
     return None if packet.asker is None else int(packet.asker.replace(":", ""), 16)
 
 
+_WRITTEN = {
+    "ip daddr": "target",
+    "ip ttl": "hops",
+    "ip6 hoplimit": "hops",
+    "meta mark": "mark",
+    "ether daddr": "ether_target",
+}
+"""Attribute of a packet by the field that a statement may set."""
 _ETHER = {"ip": "ip", "ip6": "ip6", "arp": "arp"}
 _TAGS = {0x8100: "8021q", 0x88A8: "8021ad"}
 """Types of tags that the kernel takes off a frame (eth_type_vlan in linux/if_vlan.h), with their names in nft."""
@@ -199,6 +277,7 @@ _FIELDS: Mapping[str, Look] = {
     "oifname": lambda packet: packet.oif,
     "meta l4proto": lambda packet: packet.protocol,
     "meta nfproto": lambda packet: {"ip": "ipv4", "ip6": "ipv6"}.get(packet.kind),
+    "meta mark": lambda packet: packet.mark,
     "meta skuid": lambda packet: packet.uid,
     "meta pkttype": lambda packet: packet.cast,
     "ct state": lambda packet: packet.state,
@@ -208,6 +287,7 @@ _FIELDS: Mapping[str, Look] = {
     "ip6 saddr": _of("ip6", "source"),
     "ip6 daddr": _of("ip6", "target"),
     "ip6 hoplimit": _of("ip6", "hops"),
+    "ip ttl": _of("ip", "hops"),
     "th sport": _port("source_port", "tcp", "udp"),
     "th dport": _port("target_port", "tcp", "udp"),
     "udp sport": _port("source_port", "udp"),

@@ -63,7 +63,7 @@ def declared(site: Site) -> set[Talk]:
     return talks(replace(site, conduits=left))
 
 
-def named(site: Site, bindings: Bindings) -> set[tuple[Ip, Ip, str, int | None]]:
+def named(site: Site, bindings: Bindings) -> set[tuple[Ip, Ip, str | int, int | None]]:
     """Return every declared opening as addresses, protocol and port."""
     packets = (opening(site, bindings, talk) for talk in declared(site))
     found = ((one.source, one.target, one.protocol, one.target_port) for one in packets if one)

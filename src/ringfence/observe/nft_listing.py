@@ -105,5 +105,5 @@ def _elements(name: str, value: Node) -> Iterator[Element]:
         key, data = entry if is_map else (entry, None)
         inner = key["elem"] if isinstance(key, dict) and "elem" in key else {"val": key}
         text = key_text(inner["val"], types)
-        verdict = verdict_text(data) if isinstance(data, dict) else MEMBER
-        yield Element(name, text, verdict, inner.get("comment", ""), inner.get("expires"))
+        mapped = verdict_text(data) if isinstance(data, dict) else data or MEMBER
+        yield Element(name, text, mapped, inner.get("comment", ""), inner.get("expires"))

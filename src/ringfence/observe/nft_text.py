@@ -52,6 +52,8 @@ def _typed(value: Node, typed: str) -> str:
         return f'"{value}"'
     if typed == "ether_type":
         return f"0x{_ETHER_TYPES.get(value, value):x}"
+    if typed == "mark":
+        return _value(value, hexadecimal=True)
     if typed == "inet_proto":
         return _PROTOCOLS.get(value, str(value))
     if isinstance(value, str) and value.startswith("0x"):
@@ -90,8 +92,9 @@ def _right(left: Node, right: Node) -> str:
 
 
 def _hexadecimal(left: Node) -> bool:
-    payload = left.get("payload", {}) if isinstance(left, dict) else {}
-    return "base" in payload or (payload.get("protocol"), payload.get("field")) == ("ether", "type")
+    payload, meta = ({}, {}) if not isinstance(left, dict) else (left.get("payload", {}), left.get("meta", {}))
+    ether = (payload.get("protocol"), payload.get("field")) == ("ether", "type")
+    return ether or "base" in payload or meta.get("key") == "mark"
 
 
 def _vmap(value: Node) -> str:
@@ -116,6 +119,15 @@ def _limit(value: Node) -> str:
 def _log(value: Node) -> str:
     known = {"prefix": 'prefix "{}"', "group": "group {}"}
     return " ".join(["log", *(form.format(value[key]) for key, form in known.items() if key in value)])
+
+
+def _mangle(value: Node) -> str:
+    return f"{_expression(value['key'])} set {_value(value['value'], hexadecimal=_hexadecimal(value['key']))}"
+
+
+def _dup(value: Node) -> str:
+    device = f' device "{value["dev"]}"' if "dev" in value else ""
+    return f"dup to {value['addr']}{device}"
 
 
 def _jump(name: str) -> Callable[[Node], str]:
@@ -165,6 +177,7 @@ _EXPRESSIONS: Mapping[str, Callable[[Node], str]] = {
     "meta": _meta,
     "ct": _ct,
     "concat": lambda value: " . ".join(_expression(one) for one in value),
+    "map": lambda value: f"{_expression(value['key'])} map {value['data']}",
 }
 _STATEMENTS: Mapping[str, Callable[[Node], str]] = {
     "match": _match,
@@ -174,4 +187,6 @@ _STATEMENTS: Mapping[str, Callable[[Node], str]] = {
     "log": _log,
     "jump": _jump("jump"),
     "goto": _jump("goto"),
+    "mangle": _mangle,
+    "dup": _dup,
 }

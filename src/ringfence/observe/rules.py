@@ -13,11 +13,13 @@ from ringfence.compile.part.element import Element, add_elements
 from ringfence.compile.part.frame import is_frame_set
 from ringfence.compile.part.opening import DORMANT, GRANTED, OPEN
 from ringfence.compile.part.port_chain import guard_value, has_chain, port_chain
+from ringfence.compile.part.relay import COPIES, TABLES
 from ringfence.compile.scope import Scope
 
 from .nft_listing import Listed
+from .relays import relay_documents
 
-_TABLES_OWN = frozenset({"from", "to", "dhcp", "uplinks", "legs", "wires"})
+_TABLES_OWN = frozenset({"from", "to", "dhcp", "uplinks", "legs", "wires", "casts4", "casts6", COPIES})
 _GRANTS = frozenset(GRANTED.values())
 
 
@@ -30,14 +32,16 @@ class Grant:
 
 
 def router_documents(scope: Scope, tables: Mapping[tuple[str, str], Listed]) -> dict[Address, Document]:
-    """Return the router's table and all conduits. ``tables`` is everything in the router's namespace."""
+    """Return the router's tables, all conduits and relays. ``tables`` is everything in the router's namespace."""
     own = ("inet", scope.table)
+    relays = relay_documents(scope, tables)
     if own not in tables:
-        return {}
+        return relays
     table = tables[own]
-    others = {f"foreign/table/{family} {name}": "there" for family, name in tables if (family, name) != own}
+    ours = {own, *((family, scope.table) for family in TABLES.values())}
+    others = {f"foreign/table/{family} {name}": "there" for family, name in tables if (family, name) not in ours}
     found = [_table(scope, "router", table, others), *_conduits(scope, table)]
-    return {document.address: document for document in found}
+    return {**{document.address: document for document in found}, **relays}
 
 
 def guard_documents(scope: Scope, tables: Mapping[tuple[str, str], Listed]) -> dict[Address, Document]:

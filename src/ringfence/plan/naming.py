@@ -31,6 +31,7 @@ _PHRASES: Mapping[Kind, str] = {
     Kind.RELAY: "the relay of conduit {0}",
     Kind.BOOT: "the boot files",
 }
+_TABLES: Mapping[str, str] = {"relay4": "IPv4 relays", "relay6": "IPv6 relays"}
 _PLURALS: Mapping[Kind, str] = {
     Kind.HOSTNET: "settings of network tools",
     Kind.NAMESPACE: "router namespaces",
@@ -72,6 +73,8 @@ def thing(document: Document) -> str:
     own = names(document)
     if document.kind is Kind.HOSTNET and own == OWN:
         return "what network tools know of Ringfence's own links"
+    if document.kind is Kind.TABLE:
+        own = tuple(_TABLES.get(name, name) for name in own)
     return _PHRASES[document.kind].format(*own, "", "", all="/".join(own))
 
 

@@ -45,10 +45,24 @@ _OF_RULES: Mapping[str, Callable[[str, str], str]] = {
 }
 
 
+def _cast(table: str, key: str) -> str:
+    source, target, *ports, _ = key.split(" . ")
+    spoken = f"udp {ports[0]}" if ports else table.rstrip("46")
+    return f"what {source} says to {target}, {spoken}"
+
+
+_OF_RELAYS: Mapping[str, Callable[[str, str], str]] = {
+    "element": _cast,
+    "rule": lambda chain, member: f"the copy of {chain} for {member}",
+}
+
+
 def part_words(kind: Kind, key: str) -> str:
     """Return a part's key in words, quoted where it is a tool's own word."""
     head, _, rest = key.partition("/")
     name, _, tail = rest.partition("/")
+    if kind is Kind.RELAY and head in _OF_RELAYS:
+        return _OF_RELAYS[head](name, tail)
     if kind in _RULES and head in _OF_RULES and name:
         return _OF_RULES[head](name, tail)
     return f"'{key_words(key)}'" if key else "something"

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from typing import Literal
 
-Protocol = Literal["tcp", "udp", "icmp", "icmpv6"]
-"""``icmp``/``icmpv6`` means echo (ping) only."""
+Protocol = Literal["tcp", "udp", "icmp", "icmpv6", "vrrp"]
+"""``icmp``/``icmpv6`` means echo (ping) only; ``vrrp`` is IP protocol 112 (RFC 9568)."""
+VRRP_GROUP = IPv4Address("224.0.0.18")
+"""Where the machines of a redundant pair announce themselves (RFC 9568 clause 5.1.1.2)."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,7 +35,7 @@ class Flow:
 
     protocol: Protocol
     ports: tuple[PortRange, ...]
-    """Empty for icmp."""
+    """Empty for icmp and vrrp."""
     direction: Literal["forward", "back"] = "forward"
     reach: Literal["unicast", "multicast", "broadcast"] = "unicast"
     group: IPv4Address | IPv6Address | None = None

@@ -35,7 +35,7 @@ from ringfence.drivers.fabric.driver import FabricDriver
 
 driver = FabricDriver()
 found = driver.observe(SCOPE)
-made = {one.address: one.document for one in boot_case.compiled(boot_case.plant(name=SCOPE.site), SCOPE)}
+made = {one.address: one.document for one in boot_case.compiled(boot_case.announcing(SCOPE.site), SCOPE)}
 for address in sorted(found.keys() | {one for one, document in made.items() if document.kind in driver.kinds}):
     there = dict(found[address].parts) if address in found else {}
     wanted = dict(made[address].parts) if address in made else {}
@@ -90,7 +90,7 @@ def _without_handles(value: object) -> object:
 @pytest.fixture(scope="module")
 def boot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("root")
-    site = boot_case.plant(name=SCOPE.site)
+    site = boot_case.announcing(SCOPE.site)
     BootDriver(root).ensure(SCOPE, [Change(None, boot_case.boot_document(site, SCOPE))])
     return root / boot_folder(SCOPE).lstrip("/")
 
@@ -152,6 +152,20 @@ def test_the_fabric_comes_back_and_carries_only_what_is_declared(host: Host) -> 
     assert not read_register(host, SCOPE.namespace)
     prober = f"setpriv --reuid={PROBE_UID} --regid={PROBE_UID} --clear-groups"
     assert read_register(host, SCOPE.namespace, prober)
+
+
+def test_what_is_said_to_many_is_relayed_to_its_members(host: Host) -> None:
+    host.up()
+    arrives = "{ type filter hook prerouting priority 0; }"
+    count = f"add rule ip t c ip daddr {boot_case.GROUP} udp dport 5000 counter name heard"
+    for name in ("scada", "a-historian"):
+        rules = f"add table ip t; add counter ip t heard; add chain ip t c {arrives}; {count}"
+        host.must(f"nft '{rules}'", SCOPE.stub(name))
+    say = f"for i in 1 2 3; do echo M >/dev/udp/{boot_case.GROUP}/5000; done"
+    host.must(f"bash -c '{say}'", SCOPE.stub("plc"))
+    heard = {name: host.must("nft list counters", SCOPE.stub(name)) for name in ("scada", "a-historian")}
+    assert "packets 3 " in heard["scada"]
+    assert "packets 0 " in heard["a-historian"]
 
 
 def test_a_host_that_drops_what_it_forwards_lets_the_fabric_pass(host: Host) -> None:

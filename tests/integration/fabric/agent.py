@@ -24,6 +24,8 @@ ALL, OUTGOING = 3, 4  # ETH_P_ALL, PACKET_OUTGOING (linux/if_packet.h)
 SOL_PACKET, AUXDATA, VLAN_VALID = 263, 8, 1 << 4
 """The kernel takes a frame's tag off and tells it beside the frame (packet(7), struct tpacket_auxdata)."""
 Address = tuple[Any, ...]
+Copy = tuple[str, str, str, str, int]
+"""Token, MAC, sender, target, hops."""
 
 
 class Agent:
@@ -38,6 +40,9 @@ class Agent:
         self.tags: set[tuple[str, int]] = set()
         self.floods: dict[str, int] = {}
         self.streams: list[Stream] = []
+        self.taken: list[Copy] = []
+        self.ears: dict[tuple[socket.AddressFamily, int], socket.socket] = {}
+        self.told: list[tuple[str, int, str]] = []
         for link in links:
             sniffer = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ALL))
             sniffer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
@@ -68,6 +73,7 @@ class Agent:
                 found = [one.decode() for one in TOKEN.findall(data)]
                 self.tokens.update(found)
                 self.tags.update((one, tag) for one in found for tag in tags(more))
+                self.taken += [(one, *ends_of(data)) for one in found if not one.startswith("RF:f")]
                 for one in found:
                     if one.startswith("RF:f"):
                         self.floods[one] = self.floods.get(one, 0) + 1
@@ -204,6 +210,41 @@ class Agent:
             self.wait(0.004)
         return sent
 
+    def listen(self, port: int, groups: list[str], links: list[str]) -> None:
+        """Open a socket of each version that takes what is said to many, and speaks from the same port."""
+        for version in (socket.AF_INET, socket.AF_INET6):
+            sock = socket.socket(version, socket.SOCK_DGRAM)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+            if version == socket.AF_INET6:
+                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            sock.bind(("", port))
+            for group in (one for one in groups if family(one) == version):
+                join(sock, group, links[0])
+            self.ears[version, port] = sock
+            self.watch(sock, self.take)
+
+    def take(self, sock: socket.socket) -> None:
+        data, (source, *_) = sock.recvfrom(65536)
+        self.told += [(one.decode(), len(data), source) for one in TOKEN.findall(data)[:1]]
+
+    def copies(self, seconds: float) -> dict[str, Any]:
+        """Return the frames with a token, and what listening sockets took, since the last time."""
+        self.wait(seconds)
+        taken, told, self.taken, self.told = self.taken, self.told, [], []
+        return {"copies": taken, "told": told}
+
+    def cast(self, port: int, target: str, token: str, size: int, hops: int) -> None:
+        """Say a token to many, from the socket that listens at the port."""
+        sock = self.ears[family(target), port]
+        level, options = (
+            (socket.IPPROTO_IP, (socket.IP_TTL, socket.IP_MULTICAST_TTL))
+            if family(target) == socket.AF_INET
+            else (socket.IPPROTO_IPV6, (socket.IPV6_UNICAST_HOPS, socket.IPV6_MULTICAST_HOPS))
+        )
+        for option in options:
+            sock.setsockopt(level, option, hops)
+        self.quietly(sock, token.encode().ljust(size, b"."), (target, port))
+
     def send(self, link: str, frames: list[str]) -> None:
         with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sock:
             sock.bind((link, 0))
@@ -258,6 +299,27 @@ def tags(more: list[tuple[int, int, bytes]]) -> Iterator[int]:
         status, *_, tag, _ = struct.unpack("=IIIHHHH", data[:20])
         if (level, kind) == (SOL_PACKET, AUXDATA) and status & VLAN_VALID:
             yield tag
+
+
+def join(sock: socket.socket, group: str, link: str) -> None:
+    index = struct.pack("@I", socket.if_nametoindex(link))
+    if sock.family == socket.AF_INET:
+        own = bytes(4) + index  # struct ip_mreqn
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(group) + own)
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, bytes(8) + index)
+    else:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, socket.inet_pton(sock.family, group) + index)
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, index)
+
+
+def ends_of(frame: bytes) -> tuple[str, str, str, int]:
+    """Return the MAC that a frame is for, and sender, target and hops of the packet in it."""
+    link = frame[:6].hex(":")
+    if frame[12:14] == b"\x86\xdd":
+        source, target = (socket.inet_ntop(socket.AF_INET6, end) for end in (frame[22:38], frame[38:54]))
+        return link, source, target, frame[21]
+    source, target = (socket.inet_ntoa(end) for end in (frame[26:30], frame[30:34]))
+    return link, source, target, frame[22]
 
 
 def family(address: str) -> socket.AddressFamily:

@@ -28,8 +28,9 @@ CASES = {
     "waterworks": "examples/waterworks/site.yaml",
     "waterworks-sealed": "examples/waterworks/site.yaml",
     "bay": "tests/golden/plants/bay/site.yaml",
+    "gathering": "tests/golden/plants/gathering/site.yaml",
 }
-RULES = (Kind.TABLE, Kind.GUARD, Kind.CONDUIT, Kind.FRAMES)
+RULES = (Kind.TABLE, Kind.GUARD, Kind.CONDUIT, Kind.FRAMES, Kind.RELAY)
 
 
 def told(case: str) -> dict[str, Any]:
@@ -89,12 +90,12 @@ def test_a_site_compiles_to_what_was_recorded(repository: Path, case: str, *, re
 
 
 @pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("family", ["inet", "bridge"])
-def test_the_real_nft_takes_the_rules(repository: Path, case: str, family: str) -> None:
+@pytest.mark.parametrize("of_host", [False, True])
+def test_the_real_nft_takes_the_rules(repository: Path, case: str, *, of_host: bool) -> None:
     bodies = [
         artifact.document.body
         for artifact in compiled(repository, case)
-        if artifact.document.kind in RULES and f" {family} " in artifact.document.body
+        if artifact.document.kind in RULES and (" bridge " in artifact.document.body) is of_host
     ]
     namespace = ["unshare", "--net"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--net"]
     script = "\n".join(bodies)

@@ -140,6 +140,9 @@ def _asset(asset: Asset) -> Card:
 
 def _net(site: Site, conduit: Conduit) -> Net:
     what = frames_text(conduit.layer2.ethertype) if conduit.layer2 else ", ".join(conduit.services)
+    flows = (flow for name in conduit.services if name in site.services for flow in site.services[name].flows)
+    if any(flow.reach != "unicast" for flow in flows):
+        what += " (to many)"
     return Net(
         conduit.name,
         _keys(site, conduit.source),

@@ -139,7 +139,10 @@ def needless_inside_zone(ground: Ground) -> Iterator[Found]:
     for conduit in ground.site.conduits.values():
         ends = (*conduit.source, *conduit.target)
         zones = {zone.name: zone for end in ends for zone in ground.zones_at(end)}
-        if conduit.layer2 is None and len(zones) == 1 and all(zone.peers == "open" for zone in zones.values()):
+        flows = [flow for name in conduit.services for flow in ground.site.services[name].flows]
+        if conduit.layer2 is not None or any(flow.reach != "unicast" for flow in flows):
+            continue  # what is said to many, and frames, reach nobody by themselves, in no zone
+        if len(zones) == 1 and all(zone.peers == "open" for zone in zones.values()):
             yield Found(
                 f"conduit/{conduit.name}",
                 f"Conduit '{conduit.name}' stays inside zone '{next(iter(zones))}', whose peers are open.",

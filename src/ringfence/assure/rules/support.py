@@ -93,25 +93,6 @@ def tpm(ground: Ground) -> Iterator[Found]:
 
 
 @rule(
-    "RF-NYI-010",
-    Severity.ERROR,
-    fix="Use a service of unicast flows only, or one of the site's own without them.",
-)
-def group_flows(ground: Ground) -> Iterator[Found]:
-    """Multicast and broadcast flows are not built yet.
-
-    The router has to copy such packets to exactly the members that a conduit names.
-    """
-    for opening in ground.openings:
-        if opening.flow.reach != "unicast":
-            name, reach = opening.conduit.name, opening.flow.reach
-            problem = (
-                f"Conduit '{name}' uses service '{opening.service.name}' with a {reach} flow, which is not built yet."
-            )
-            yield Found(f"conduit/{name}", problem, "services")
-
-
-@rule(
     "RF-NYI-011",
     Severity.ERROR,
     "IEC 62443-3-3 SR 2.3",

@@ -7,6 +7,7 @@ import shlex
 
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.part.dhcp import command, conf_file, conf_path, hosts_file, run_folder
+from ringfence.compile.part.relay import TABLES as RELAY_TABLES
 from ringfence.compile.scope import Endpoints
 
 from .host_filter import let_pass
@@ -87,7 +88,9 @@ def _dhcp(inventory: Inventory, document: Document) -> str:
 
 
 def _router(inventory: Inventory) -> str:
-    return _anew(inventory.table("router")) + inventory.bodies(Kind.CONDUIT)
+    relays = "".join(_anew(inventory.table(name)) for name in RELAY_TABLES)
+    rules = _anew(inventory.table("router")) + inventory.bodies(Kind.CONDUIT)
+    return rules + relays + inventory.bodies(Kind.RELAY)
 
 
 def _guard(inventory: Inventory) -> str:

@@ -30,7 +30,7 @@ class Inventory:
         return "".join(document.body for document in self.documents(kind))
 
     def table(self, name: str) -> Document | None:
-        """Return the table ``router`` or ``guard``."""
+        """Return a table by its name, such as ``router`` or ``guard``."""
         wanted = self.scope.address("table", name)
         return next((found for found in self.documents(Kind.TABLE) if found.address == wanted), None)
 

@@ -24,6 +24,8 @@ from .guard_table import guard_table
 from .link import link_artifact
 from .namespace import namespace_artifact
 from .port import port_artifact, unisolated
+from .relay import relay_artifacts
+from .relay_table import relay_tables
 from .router import router_table
 from .ways import ways_of
 from .wire import wire_artifacts
@@ -55,6 +57,7 @@ def fabric_artifacts(
         *conduit_artifacts(place, scope, now),
         *frame_artifacts(place, scope, now),
         *probe_artifacts(place, scope),
+        *relay_artifacts(place, scope, now),
     )
 
 
@@ -79,6 +82,8 @@ def _tables(site: Site, scope: Scope) -> Iterator[Artifact]:
         ("guard", guard_table(site, scope), links),
     ):
         yield Artifact(_document(scope, name, table), zones, needs)
+    for name, table in relay_tables(site, scope):
+        yield Artifact(_document(scope, name, table), zones, (scope.address("table", "router"),))
 
 
 def _document(scope: Scope, name: str, table: Table) -> Document:

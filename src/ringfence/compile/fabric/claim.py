@@ -8,9 +8,10 @@ where any of them begins or ends, and an element carries the names of all its ow
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TypeVar
 
 from ringfence.base.errors import BadInput
 from ringfence.compile.part.element import COMMENT_BYTES, Element
@@ -18,9 +19,11 @@ from ringfence.site.service import PortRange
 
 from .conversation import Conversation, Pair
 
-_PROTOCOLS = {"tcp": "tcp", "udp": "udp", "icmp": "icmp", "icmpv6": "ipv6-icmp"}
+_PROTOCOLS = {"tcp": "tcp", "udp": "udp", "icmp": "icmp", "icmpv6": "ipv6-icmp", "vrrp": "112"}
+_WITHOUT_PORTS = frozenset({"icmp", "icmpv6", "vrrp"})
 _MOST_OWNERS = (COMMENT_BYTES + 1) // 2
 """Names of one letter that a comment holds: with more, owners need not be kept apart any further."""
+Named = TypeVar("Named", bound=Hashable)
 _Key = tuple[str, str]
 """Map and key."""
 
@@ -36,7 +39,7 @@ class Claims:
     def claim(self, owner: str, wanted: Iterable[Conversation], *, dormant: bool) -> None:
         """Note that ``owner`` wants conversations; the same one twice is one."""
         for pair, ports in dict.fromkeys(wanted):
-            if pair.protocol in {"icmp", "icmpv6"}:
+            if pair.protocol in _WITHOUT_PORTS:
                 self._own("e" if dormant else "p" if pair.is_exact else "s", pair, "", owner)
             elif ports.size == 1 and pair.is_exact and not dormant:
                 self._own("c", pair, f" . {ports}", owner)
@@ -72,26 +75,36 @@ class Claims:
 def cut(ranges: Iterable[tuple[PortRange, str]]) -> Iterator[tuple[PortRange, list[str]]]:
     """Yield ranges that do not overlap, each with the sorted owners of the given ranges that cover it.
 
-    Goes over the ports once, from edge to edge. Raises BadInput where more owners meet than an element can name.
+    Raises BadInput where more owners meet than an element can name.
+    """
+    for piece, owners in pieces(ranges):
+        if len(owners) > _MOST_OWNERS:
+            refuse_crowd(str(piece), owners)
+        yield piece, owners
+
+
+def pieces(ranges: Iterable[tuple[PortRange, Named]]) -> Iterator[tuple[PortRange, list[Named]]]:
+    """Yield ranges that do not overlap, each with the sorted names of the given ranges that cover it.
+
+    Goes over the ports once, from edge to edge.
     """
     begins, ends = _edges(ranges)
-    open_: Counter[str] = Counter()
+    open_: Counter[Named] = Counter()
     for first, after in pairwise(sorted({*begins, *ends})):
         open_.subtract(ends.get(first, ()))
         open_.update(begins.get(first, ()))
-        owners = sorted(owner for owner, count in open_.items() if count > 0)
-        open_ = Counter({owner: open_[owner] for owner in owners})
-        if owners:
-            piece = PortRange(first, after - 1)
-            if len(owners) > _MOST_OWNERS:
-                refuse_crowd(str(piece), owners)
-            yield piece, owners
+        names = sorted((name for name, count in open_.items() if count > 0), key=str)
+        open_ = Counter({name: open_[name] for name in names})
+        if names:
+            yield PortRange(first, after - 1), names
 
 
-def _edges(ranges: Iterable[tuple[PortRange, str]]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+def _edges(
+    ranges: Iterable[tuple[PortRange, Named]],
+) -> tuple[dict[int, list[Named]], dict[int, list[Named]]]:
     """Return whose ranges begin, and whose have ended, at which port."""
-    begins: dict[int, list[str]] = defaultdict(list)
-    ends: dict[int, list[str]] = defaultdict(list)
+    begins: dict[int, list[Named]] = defaultdict(list)
+    ends: dict[int, list[Named]] = defaultdict(list)
     for ports, owner in ranges:
         begins[ports.first].append(owner)
         ends[ports.last + 1].append(owner)

@@ -32,7 +32,7 @@ def conduit_artifacts(place: Place, scope: Scope, now: datetime) -> Iterator[Art
     for name, elements in sorted(claims.by_owner().items()):
         state = DORMANT if place.site.conduits[name].dormant else OPEN
         document = _document(scope, scope.address("conduit", name), elements, state)
-        needs = (scope.address("table", "router"), *_ends(place, scope, named[name]))
+        needs = (scope.address("table", "router"), *ends(place, scope, named[name]))
         yield Artifact(document, (f"conduit/{name}",), needs)
 
 
@@ -43,7 +43,7 @@ def probe_artifacts(place: Place, scope: Scope) -> Iterator[Artifact]:
         elements = list(dict.fromkeys(_questions(place, workload)))
         if elements:
             document = _document(scope, scope.address("conduit", "probe", name), elements, OPEN)
-            needs = (scope.address("table", "router"), *_ends(place, scope, (name,)))
+            needs = (scope.address("table", "router"), *ends(place, scope, (name,)))
             yield Artifact(document, (f"workload/{name}",), needs, {"workload": name})
 
 
@@ -70,7 +70,8 @@ def _questions(place: Place, workload: Workload) -> Iterator[Element]:
                 yield Element(f"probe{v}", key, f"goto leg_{word(zone.name)}", f"probe/{workload.name}")
 
 
-def _ends(place: Place, scope: Scope, workloads: Iterable[str]) -> tuple[str, ...]:
+def ends(place: Place, scope: Scope, workloads: Iterable[str]) -> tuple[str, ...]:
+    """Return what has to be up before workloads can talk: their ports."""
     if scope.endpoints is Endpoints.TAP:
         return tuple(scope.address("run", name) for name in sorted(workloads))
     pairs: Mapping[str, Workload] = place.site.workloads

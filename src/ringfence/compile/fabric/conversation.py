@@ -11,8 +11,8 @@ from ringfence.site.service import Flow, PortRange, Protocol
 
 from .endpoints import Stand
 
-_VERSIONS = {"icmp": (4,), "icmpv6": (6,), "tcp": (4, 6), "udp": (4, 6)}
-_PING = (PortRange(0, 0),)
+_VERSIONS = {"icmp": (4,), "icmpv6": (6,), "tcp": (4, 6), "udp": (4, 6), "vrrp": (4, 6)}
+NO_PORTS = (PortRange(0, 0),)
 
 
 class Pair(NamedTuple):
@@ -32,7 +32,7 @@ class Pair(NamedTuple):
 
 
 Conversation = tuple[Pair, PortRange]
-"""Ports are 0-0 for ping."""
+"""Ports are 0-0 for protocols without ports."""
 Conversations = Iterator[Conversation]
 
 
@@ -44,7 +44,7 @@ def conversations(pairs: Iterable[tuple[Stand, Stand]], flows: Sequence[Flow]) -
 
 
 def _flow(near: Stand, far: Stand, flow: Flow) -> Conversations:
-    """Yield one flow's conversations. Groups and broadcasts need a relay, which is no router's work."""
+    """Yield one flow's conversations. What is said to groups and broadcasts is relayed (relay.py)."""
     if flow.reach != "unicast":
         return
     opener, other = (near, far) if flow.direction == "forward" else (far, near)
@@ -52,5 +52,5 @@ def _flow(near: Stand, far: Stand, flow: Flow) -> Conversations:
         # Partners share an address: whoever has it has nobody to speak with at it.
         if version == same and source != target and version in _VERSIONS[flow.protocol]:
             pair = Pair(opener.leg, other.leg, version, source, target, flow.protocol)
-            for ports in flow.ports or _PING:
+            for ports in flow.ports or NO_PORTS:
                 yield pair, ports

@@ -12,7 +12,7 @@ nft 1.0.6 crash when a newer nft has made it. Each port has a chain for them ins
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ringfence.compile.nft.table import Chain, Lookup, Rule, Table
 from ringfence.compile.part.element import MEMBER
@@ -21,6 +21,7 @@ from ringfence.compile.scope import Scope
 from ringfence.site.site import Site
 
 from .denial import denials
+from .group_frame import frames_to_many
 from .guard_frames import frame_chains, frame_lookups, vlans_of
 from .names import quoted
 from .wire import wires_of
@@ -43,6 +44,8 @@ _REASONS = (
     "from_host",
 )
 _LOCAL = "ip6 saddr fe80::/10"
+_CASTS = {"casts4": ("ipv4_addr", "ip daddr"), "casts6": ("ipv6_addr", "ip6 daddr")}
+"""Type of the key, and what it is compared with, by map from an address of many to that of their frames."""
 _ASKS = f"iifname vmap @{QUESTIONS}"
 _CLIENT6 = f"{_LOCAL} udp sport 546 udp dport 547"
 _DHCP6 = {"solicit": 1, "request": 3, "confirm": 4, "renew": 5, "rebind": 6, "information": 11}
@@ -65,21 +68,21 @@ def guard_table(site: Site, scope: Scope) -> Table:
     """Return the structure of the guard's table; each workload's guard owns its elements."""
     legs = {quoted(scope.link("leg", zone.name)): MEMBER for zone in site.zones.values() if zone.routed}
     wires = {quoted(wire): MEMBER for wire in wires_of(site, scope).values()}
-    vlans = vlans_of(site)
+    vlans, casts = vlans_of(site), frames_to_many(site)
     return Table(
         "bridge",
         scope.table,
         (*_REASONS, "own_address", "flooded", "groups", "given_back"),
-        (*_LOOKUPS, *frame_lookups(vlans)),
-        (*_base_chains(), *_guest_chains(), *frame_chains(vlans), *denials(_REASONS)),
-        {"legs": legs, "wires": wires},
+        (*_LOOKUPS, *frame_lookups(vlans), *(Lookup(name, _CASTS[name][0], data="ether_addr") for name in casts)),
+        (*_base_chains(casts), *_guest_chains(), *frame_chains(vlans), *denials(_REASONS)),
+        {"legs": legs, "wires": wires, **casts},
     )
 
 
-def _base_chains() -> tuple[Chain, ...]:
+def _base_chains(casts: Iterable[str]) -> tuple[Chain, ...]:
     return (
         Chain("arriving", tuple(_arriving()), "filter hook prerouting priority -300; policy accept"),
-        Chain("forward", tuple(_forward()), "filter hook forward priority 0; policy accept"),
+        Chain("forward", tuple(_forward(casts)), "filter hook forward priority 0; policy accept"),
         Chain("to_leg", tuple(_to_leg())),
         Chain("to_host", tuple(_to_host()), "filter hook input priority 0; policy accept"),
         Chain("from_host", tuple(_from_host()), "filter hook output priority 0; policy accept"),
@@ -94,7 +97,7 @@ def _arriving() -> Iterator[Rule]:
     yield Rule("wire", "iifname @wires goto says")
 
 
-def _forward() -> Iterator[Rule]:
+def _forward(casts: Iterable[str]) -> Iterator[Rule]:
     yield Rule("strange-to-leg", "oifname @legs iifname != @taps goto deny_strange_port")
     yield Rule("leg-to-strange", "iifname @legs oifname != @taps goto deny_strange_port")
     yield Rule("to-leg", "iifname @taps oifname @legs goto to_leg")
@@ -105,6 +108,10 @@ def _forward() -> Iterator[Rule]:
     # The router answers for every address of a zone, also when a guest asks for its own to find a conflict.
     mine = "arp operation reply oifname . arp saddr ip @own4"
     yield Rule("own-address", f'{mine} counter name "own_address" drop')
+    # What the router copied for one member comes to his port alone. He gets it in a frame to many, as it was sent:
+    # there are stacks that take a broadcast in no other.
+    for name in casts:
+        yield Rule(name, f"iifname @legs ether daddr set {_CASTS[name][1]} map @{name}")
 
 
 def _to_leg() -> Iterator[Rule]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ringfence.compile.nft.table import Chain, Lookup, Rule, Table
+from ringfence.compile.part.relay import COPIES, mark_of
 from ringfence.compile.prober import PROBE_UID
 from ringfence.compile.scope import Scope
 from ringfence.site.site import Site
@@ -18,6 +19,7 @@ from ringfence.site.site import Site
 from .denial import denials
 from .leg import Leg, legs_of, routed_uplinks
 from .names import quoted, uplink_leg
+from .relay_table import COPY, VRRP, group_flows
 
 _TUPLE = "{v} . {v} . inet_proto . inet_service"
 _PAIR = "{v} . {v} . inet_proto"
@@ -29,10 +31,10 @@ _KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "r": (_TUPLE, ("interval",)),  # conduits, ranges of ports
     "g": (_TUPLE, ("interval", "timeout")),  # grants
     "d": (_TUPLE, ("interval",)),  # dormant conduits: asked by no rule, copied to g when granted
-    "p": (_PAIR, ()),  # conduits, ping
-    "q": (_PAIR, ("interval", "timeout")),  # grants, ping
-    "e": (_PAIR, ("interval",)),  # dormant conduits, ping
-    "s": (_PAIR, ("interval",)),  # conduits of ranges of addresses, ping
+    "p": (_PAIR, ()),  # conduits, ping and VRRP
+    "q": (_PAIR, ("interval", "timeout")),  # grants, ping and VRRP
+    "e": (_PAIR, ("interval",)),  # dormant conduits, ping and VRRP
+    "s": (_PAIR, ("interval",)),  # conduits of ranges of addresses, ping and VRRP
 }
 _PORTS, _PINGS = "crg", "psq"
 _ERRORS = {
@@ -49,44 +51,49 @@ def router_table(site: Site, scope: Scope) -> Table:
     """Return the structure of the router's table; conduits and probes own the elements of its maps."""
     legs = legs_of(site, scope)
     uplinks = [quoted(uplink_leg(scope, one.name)) for one in routed_uplinks(site, scope)]
-    chains = [*_base_chains(), *(chain for leg in legs for chain in _leg_chains(leg))]
+    flows = group_flows(site)
+    relays, vrrp = bool(flows), any(flow.protocol == "vrrp" and flow.reach == "unicast" for flow in flows)
+    chains = [*_base_chains(relays=relays), *(chain for leg in legs for chain in _leg_chains(leg, vrrp=vrrp))]
     return Table(
         "inet",
         scope.table,
         (*_COUNTERS, "noise"),
-        tuple(_lookups(legs)),
+        tuple(_lookups(legs, relays=relays)),
         (*chains, *denials(_COUNTERS)),
         {
             "from": {quoted(leg.link): f"jump from_{leg.key}" for leg in legs},
             "to": {quoted(leg.link): f"jump to_{leg.key}" for leg in legs},
             "dhcp": {quoted(leg.link): "member" for leg in legs if leg.dhcp},
+            **({COPIES: {f"{mark_of(leg.link)} . {quoted(leg.link)}": "member" for leg in legs}} if relays else {}),
             "uplinks": dict.fromkeys(uplinks, "member"),
         },
     )
 
 
-def _lookups(legs: tuple[Leg, ...]) -> Iterator[Lookup]:
+def _lookups(legs: tuple[Leg, ...], *, relays: bool) -> Iterator[Lookup]:
     yield from (Lookup(name, "ifname", verdicts=True) for name in ("from", "to"))
     yield from (Lookup(name, "ifname") for name in ("dhcp", "uplinks"))
     for v, typed in _TYPES.items():
         yield Lookup(f"probe{v}", _TUPLE.format(v=typed), verdicts=True)
+    if relays:
+        yield Lookup(COPIES, "mark . ifname")
     for leg in legs:
         for v in leg.versions:
             for kind, (key, flags) in _KINDS.items():
                 yield Lookup(f"{kind}{v}_{leg.key}", key.format(v=_TYPES[v]), verdicts=True, flags=flags)
 
 
-def _leg_chains(leg: Leg) -> tuple[Chain, ...]:
+def _leg_chains(leg: Leg, *, vrrp: bool) -> tuple[Chain, ...]:
     out = Rule("original", f'ct direction original oifname "{leg.link}" accept')
     back = Rule("reply", f'ct direction reply iifname "{leg.link}" accept')
     return (
-        Chain(f"from_{leg.key}", tuple(_asks(leg, "original"))),
-        Chain(f"to_{leg.key}", tuple(_asks(leg, "reply"))),
+        Chain(f"from_{leg.key}", tuple(_asks(leg, "original", vrrp=vrrp))),
+        Chain(f"to_{leg.key}", tuple(_asks(leg, "reply", vrrp=vrrp))),
         Chain(f"leg_{leg.key}", (out, back, Rule("elsewhere", "goto deny_wrong_leg"))),
     )
 
 
-def _asks(leg: Leg, direction: str) -> Iterator[Rule]:
+def _asks(leg: Leg, direction: str, *, vrrp: bool) -> Iterator[Rule]:
     """Yield the questions to a leg's maps; ``reply`` asks with the tuple turned round."""
     near, far, port, echo, other = (
         ("saddr", "daddr", "dport", "echo-request", "oifname")
@@ -101,15 +108,18 @@ def _asks(leg: Leg, direction: str) -> Iterator[Rule]:
         for kind in _PINGS:
             name = f"{kind}{v}_{leg.key}"
             yield Rule(name, f"{_ECHO[v]} type {echo} {pair} vmap @{name}")
+        for kind in _PINGS if vrrp else ():
+            name = f"{kind}{v}_{leg.key}"
+            yield Rule(f"{name}-vrrp", f"meta l4proto {VRRP} {pair} vmap @{name}")
     if leg.is_open:
         yield Rule("peers", f'{other} "{leg.link}" accept')
 
 
-def _base_chains() -> tuple[Chain, ...]:
+def _base_chains(*, relays: bool) -> tuple[Chain, ...]:
     return (
         Chain("forward", tuple(_forward()), "filter hook forward priority 0; policy drop"),
         Chain("input", tuple(_input()), "filter hook input priority 0; policy drop"),
-        Chain("output", tuple(_output()), "filter hook output priority 0; policy drop"),
+        Chain("output", tuple(_output(relays=relays)), "filter hook output priority 0; policy drop"),
         Chain("asks", tuple(_asks_probes())),
         Chain("errors", tuple(_errors())),
     )
@@ -147,7 +157,7 @@ def _input() -> Iterator[Rule]:
     yield Rule("rest", "goto deny_to_router")
 
 
-def _output() -> Iterator[Rule]:
+def _output(*, relays: bool) -> Iterator[Rule]:
     yield from _state()
     yield Rule("plant", "oifname @uplinks icmpv6 type { nd-router-solicit, nd-router-advert } goto deny_from_router")
     # Switches of the plant hand on a question for our addresses only to who has joined its group (RFC 4541 clause 3).
@@ -162,6 +172,8 @@ def _output() -> Iterator[Rule]:
     # Only the prober asks; what follows may come from the kernel, which answers for a socket that was closed.
     yield Rule("asks", f"ct state new meta skuid {PROBE_UID} goto asks")
     yield Rule("asked", "ct state established ct direction original goto asks")
+    if relays:
+        yield Rule("copies", f"{COPY} accept")
     yield Rule("rest", "goto deny_from_router")
 
 

@@ -31,23 +31,25 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A set, or a map to verdicts. ``key`` is its type: ``ipv4_addr . inet_service``, or ``typeof ...``."""
+    """A set, or a map to verdicts or ``data``. ``key`` is its type: ``ipv4_addr . inet_service``, or ``typeof ...``."""
 
     name: str
     key: str
     verdicts: bool = False
     flags: tuple[str, ...] = ()
+    data: str = ""
+    """Type of what a map that has no verdicts gives, such as ``ether_addr``."""
 
     @property
     def keyword(self) -> Literal["map", "set"]:
         """Return nft's word for it."""
-        return "map" if self.verdicts else "set"
+        return "map" if self.verdicts or self.data else "set"
 
     @property
     def definition(self) -> str:
         """Return its type and flags as one text."""
         typed = self.key if self.key.startswith("typeof ") else f"type {self.key}"
-        typed += " : verdict" if self.verdicts else ""
+        typed += " : verdict" if self.verdicts else f" : {self.data}" if self.data else ""
         return f"{typed}; flags {','.join(self.flags)}" if self.flags else typed
 
 
@@ -55,7 +57,7 @@ class Lookup:
 class Table:
     """``elements`` are the table's own, by set or map and key; the value is a verdict, or ``member`` in a set."""
 
-    family: Literal["inet", "bridge"]
+    family: Literal["inet", "bridge", "ip", "ip6"]
     name: str
     counters: tuple[str, ...]
     lookups: tuple[Lookup, ...]

@@ -64,7 +64,8 @@ def _openers(text: str) -> Iterator[Conversation]:
         for name, value in _FIELD.findall(line):
             fields.setdefault(name, value)
         if words and "src" in fields:
-            yield Conversation(words[0], fields["src"], fields["dst"], fields.get("dport", ""))
+            protocol = words[1] if words[0] == "unknown" else words[0]  # no name for it: its number follows
+            yield Conversation(protocol, fields["src"], fields["dst"], fields.get("dport", ""))
 
 
 def matching(text: str, keys: Sequence[str]) -> Iterator[Conversation]:

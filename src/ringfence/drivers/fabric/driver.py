@@ -22,6 +22,7 @@ from ringfence.ports.grants import OpenGrant
 from .conduits import elements_of, ensure_conduits, granted_element, granted_key, owner_of, read_elements, settle
 from .frames import close_frames, ensure_frames
 from .look import guard_tables, look, router_tables
+from .relays import ensure_relays
 from .server import ensure_dhcp, remove_dhcp
 from .space import ensure_link, ensure_namespace, ensure_port, remove_link, remove_namespace, remove_port
 from .tables import ensure_guards, ensure_table, remove_table
@@ -38,6 +39,7 @@ _KINDS = frozenset(
         Kind.PORT,
         Kind.CONDUIT,
         Kind.FRAMES,
+        Kind.RELAY,
     }
 )
 
@@ -66,6 +68,8 @@ class FabricDriver:
             ensure_conduits(scope, changes, self._shared)
         elif kind is Kind.FRAMES:
             ensure_frames(scope, changes)
+        elif kind is Kind.RELAY:
+            ensure_relays(scope, changes)
         else:
             for change in changes:
                 _ensure_one(scope, change)
@@ -100,6 +104,9 @@ class FabricDriver:
 
     def close(self, scope: Scope, conduit: Document) -> None:
         """Close a conduit at once, grant or standing, and forget its connections."""
+        if conduit.kind is Kind.RELAY:
+            ensure_relays(scope, [Change(conduit, None)])
+            return
         if conduit.kind is Kind.FRAMES:
             close_frames(scope, conduit)
             return

@@ -9,11 +9,14 @@ from ringfence.base.addresses import Address, own_name
 from ringfence.base.errors import Refused
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.fabric.guard import guard_elements, guard_lines
+from ringfence.compile.fabric.relay import relay_lines
 from ringfence.compile.nft.script import chain_lines, table_script
 from ringfence.compile.part.element import Element, add_elements, delete_elements, own_elements
 from ringfence.compile.part.frame import is_frame_set
+from ringfence.compile.part.relay import TABLES as RELAY_TABLES
 from ringfence.compile.scope import Scope
 from ringfence.observe.nft_listing import Listed
+from ringfence.observe.relays import relays_of
 from ringfence.observe.rules import guard_documents, router_documents
 from ringfence.plan.change import Change
 
@@ -31,14 +34,12 @@ def load(script: str, namespace: str = "") -> None:
 
 
 def ensure_table(scope: Scope, document: Document) -> None:
-    """Bring the router's or the guard's table to its document."""
-    router = document.address == scope.address("table", "router")
-    namespace = scope.namespace if router else ""
-    tables = router_tables(scope) if router else guard_tables(scope)
-    documents = router_documents(scope, tables) if router else guard_documents(scope, tables)
+    """Bring a table of the router or the guard to its document."""
+    family, namespace, tables = _home(scope, document)
+    documents = router_documents(scope, tables) if namespace else guard_documents(scope, tables)
     standing = documents.get(document.address)
     have: Mapping[str, str] = standing.parts if standing else {}
-    listed = tables.get(("inet" if router else "bridge", scope.table))
+    listed = tables.get((family, scope.table))
     if listed and _must_go(document.parts, have):
         load(_anew(document.parts, listed, documents.values()), namespace)
         return
@@ -47,10 +48,17 @@ def ensure_table(scope: Scope, document: Document) -> None:
 
 def remove_table(scope: Scope, document: Document) -> None:
     """Remove a table."""
-    router = document.address == scope.address("table", "router")
-    family, tables = ("inet", router_tables(scope)) if router else ("bridge", guard_tables(scope))
+    family, namespace, tables = _home(scope, document)
     if (family, scope.table) in tables:
-        load(f"delete table {family} {scope.table}\n", scope.namespace if router else "")
+        load(f"delete table {family} {scope.table}\n", namespace)
+
+
+def _home(scope: Scope, document: Document) -> tuple[str, str, dict[tuple[str, str], Listed]]:
+    """Return a table's family, its namespace (the host's own is empty), and the tables that stand there."""
+    name = own_name(document.address)
+    if name == "guard":
+        return "bridge", "", guard_tables(scope)
+    return RELAY_TABLES.get(name, "inet"), scope.namespace, router_tables(scope)
 
 
 def ensure_guards(scope: Scope, changes: Sequence[Change]) -> None:
@@ -77,7 +85,7 @@ def _guard_lines(table: Listed, standing: Mapping[Address, Document], changes: S
     for address, parts in have.items():
         for key in _extra(parts, want.get(address, {})):
             if key.startswith("chain/") and key not in want.get(address, {}):
-                yield from _without_chain(name, key.removeprefix("chain/"))
+                yield from without_chain(name, key.removeprefix("chain/"))
     for address, parts in want.items():
         yield from chain_lines(name, {} if have.get(address) == parts else parts)
     yield from add_elements(name, sorted(new))
@@ -92,7 +100,8 @@ def _new_elements(address: Address, want: Mapping[str, str], have: Mapping[str, 
     yield from guard_elements(own_name(address), _extra(want, have))
 
 
-def _without_chain(table: str, chain: str) -> Iterator[str]:
+def without_chain(table: str, chain: str) -> Iterator[str]:
+    """Yield the commands that remove a chain. Nothing may lead to it any more."""
     yield f"flush chain {table} {chain}"
     yield f"delete chain {table} {chain}"
 
@@ -121,6 +130,8 @@ def _anew(parts: Mapping[str, str], listed: Listed, documents: Iterable[Document
     theirs = [line for one in guards for line in guard_lines(name, own_name(one.address), one.parts)]
     kept = sorted(one for one in listed.elements if one.lookup in known and one.owners)
     frames = [one for one in kept if is_frame_set(one.lookup)]
+    if listed.family in RELAY_TABLES.values():
+        theirs = list(relay_lines(name, relays_of(listed).values()))
     lines = [*theirs, *add_elements(name, frames)] if theirs else add_elements(name, kept)
     return "\n".join([f"delete table {name}", table_script(parts), *lines]) + "\n"
 
@@ -137,6 +148,6 @@ def _removals(want: Mapping[str, str], have: Mapping[str, str]) -> Iterator[str]
                 lookup, _, element = name.partition("/")
                 yield f"delete element {table} {lookup} {{ {element} }}"
             elif prefix == "chain/":
-                yield from _without_chain(table, name)
+                yield from without_chain(table, name)
             else:
                 yield f"delete {prefix.rstrip('/')} {table} {name}"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from ringfence.base.addresses import Address
 from ringfence.base.errors import Refused
 from ringfence.compile.document import Document, Kind
+from ringfence.compile.part.relay import LOOKUPS, TABLES
 from ringfence.compile.scope import Endpoints, Scope
 from ringfence.plan.change import Change
 from ringfence.plan.naming import names
@@ -39,8 +40,9 @@ def goes_too(scope: Scope, document: Document, state: SiteState) -> list[Address
 
 def _lacking(scope: Scope, document: Document, state: SiteState) -> str | None:
     base = _base(scope, document)
-    if base is not None and base not in state.documents:
-        return f"There is no {base}."
+    for needed in (base, *_relay_tables(scope, document)):
+        if needed is not None and needed not in state.documents:
+            return f"There is no {needed}."
     if document.kind is Kind.RUN and _defined(state.documents[str(base)]) not in {
         None,
         document.parts.get("definition"),
@@ -64,6 +66,13 @@ def _base(scope: Scope, document: Document) -> Address | None:
     if kind is Kind.PORT and scope.endpoints is Endpoints.TAP:
         return scope.address("run", own[0])
     return None
+
+
+def _relay_tables(scope: Scope, document: Document) -> tuple[Address, ...]:
+    """Return the tables that a relay's elements lie in."""
+    lookups = {key.split("/")[1] for key in document.parts if key.startswith("element/")}
+    families = {LOOKUPS[one] for one in lookups if document.kind is Kind.RELAY and one in LOOKUPS}
+    return tuple(scope.address("table", name) for name, family in TABLES.items() if family in families)
 
 
 def _still_used(scope: Scope, document: Document, state: SiteState) -> str | None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .entry import back, encrypted, plain, tcp, udp
+from .entry import back, encrypted, multicast, plain, tcp, udp
 
 AUTOMATION = (
     plain("modbus", "Modbus TCP", "IANA mbap; MODBUS Messaging on TCP/IP 1.0b", tcp(502)),
@@ -11,6 +11,13 @@ AUTOMATION = (
     plain("s7", "Siemens S7 communication over ISO on TCP", "IANA iso-tsap; RFC 1006", tcp(102)),
     plain(
         "opc-ua", "OPC UA binary; the security mode decides about encryption", "IANA opcua-tcp; OPC 10000-6", tcp(4840)
+    ),
+    plain(
+        "opc-ua-pubsub-discovery",
+        "OPC UA PubSub discovery over UDP; the groups of the data itself are each site's own",
+        "IANA opcua-udp; OPC 10000-14 clause 7.3.2",
+        multicast(udp(4840), "224.0.2.14"),
+        back(multicast(udp(4840), "224.0.2.14")),
     ),
     encrypted("opc-ua-tls", "OPC UA over TLS", "IANA opcua-tls", tcp(4843)),
     plain(
@@ -29,7 +36,7 @@ AUTOMATION = (
     ),
     plain(
         "ethernet-ip-io",
-        "EtherNet/IP implicit messages (I/O), in both directions",
+        "EtherNet/IP implicit messages (I/O), unicast in both directions; multicast groups are each device's own",
         "IANA EtherNet-IP-1; ODVA CIP volume 2",
         udp(2222),
         back(udp(2222)),

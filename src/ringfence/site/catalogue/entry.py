@@ -39,6 +39,7 @@ def broadcast(flow: Flow) -> Flow:
     return replace(flow, reach="broadcast")
 
 
+VRRP = Flow("vrrp", ())
 PING4 = Flow("icmp", ())
 PING6 = Flow("icmpv6", ())
 

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from .entry import PING4, PING6, back, encrypted, multicast, plain, remote, tcp, udp
+from ringfence.site.service import VRRP_GROUP
+
+from .entry import PING4, PING6, VRRP, back, broadcast, encrypted, multicast, plain, remote, tcp, udp
 
 _PTP_GROUP = "224.0.1.129"
 
@@ -17,6 +19,38 @@ SYSTEMS = (
         "IANA ptp-event, ptp-general; IEEE 1588",
         multicast(udp((319, 320)), _PTP_GROUP),
         back(multicast(udp((319, 320)), _PTP_GROUP)),
+    ),
+    plain(
+        "vrrp",
+        "VRRP: the machines of a redundant pair agree who answers for their shared address",
+        "IANA protocol 112; RFC 9568",
+        multicast(VRRP, str(VRRP_GROUP)),
+        back(multicast(VRRP, str(VRRP_GROUP))),
+    ),
+    plain("vrrp-unicast", "VRRP to the other machine alone", "IANA protocol 112; keepalived.conf(5)", VRRP, back(VRRP)),
+    plain(
+        "netbios-name",
+        "NetBIOS names: asked of everyone, answered to who asked",
+        "IANA netbios-ns; RFC 1002 clause 5.1",
+        broadcast(udp(137)),
+        udp(137),
+        back(udp(137)),
+    ),
+    plain(
+        "netbios-datagram",
+        "NetBIOS datagrams to everyone and to one",
+        "IANA netbios-dgm; RFC 1002 clause 5.3",
+        broadcast(udp(138)),
+        udp(138),
+    ),
+    plain(
+        "sentinel-ldk",
+        "Sentinel LDK (HASP) licences: servers are searched by broadcast",
+        "IANA hlserver; Thales Sentinel LDK, Remote Communications",
+        broadcast(udp(1947)),
+        udp(1947),
+        tcp(1947),
+        back(udp(1947)),
     ),
     plain("dns", "Names", "IANA domain; RFC 1035, RFC 7766", udp(53), tcp(53)),
     encrypted("dns-tls", "Names over TLS", "IANA domain-s; RFC 7858", tcp(853)),

@@ -17,14 +17,16 @@ from .quantity import Ports
 from .refusal import refuse, show
 from .text import Text
 
-_SHORT = re.compile(r"(tcp|udp)/([0-9][0-9-]*(?:,[0-9][0-9-]*)*)|icmp|icmpv6", re.ASCII)
+_SHORT = re.compile(r"(tcp|udp)/([0-9][0-9-]*(?:,[0-9][0-9-]*)*)|icmp|icmpv6|vrrp", re.ASCII)
+_BARE = frozenset({"icmp", "icmpv6", "vrrp"})
+_TO_MANY = frozenset({("udp", "multicast"), ("udp", "broadcast"), ("vrrp", "multicast")})
 _DIGITS = 5  # a longer number is no port and is shown as it was written
-SHORT_FLOW = text("flow, such as `tcp/8080`", "((tcp|udp)/[0-9][0-9,-]*|icmp|icmpv6)")
+SHORT_FLOW = text("flow, such as `tcp/8080`", "((tcp|udp)/[0-9][0-9,-]*|icmp|icmpv6|vrrp)")
 
 
 def is_short_flow(value: object) -> bool:
     """Tell whether a text is a flow, such as ``tcp/8080``, rather than the name of a service."""
-    return isinstance(value, str) and ("/" in value or value in {"icmp", "icmpv6"})
+    return isinstance(value, str) and ("/" in value or value in _BARE)
 
 
 def spell_flow(value: object) -> object:
@@ -44,8 +46,8 @@ def spell_flow(value: object) -> object:
 class FlowForm(Form):
     """One direction of initiation."""
 
-    protocol: Literal["tcp", "udp", "icmp", "icmpv6"] = Field(
-        description="'icmp' and 'icmpv6' are echo (ping) only.", examples=["tcp"]
+    protocol: Literal["tcp", "udp", "icmp", "icmpv6", "vrrp"] = Field(
+        description="'icmp' and 'icmpv6' are echo (ping) only; 'vrrp' is IP protocol 112.", examples=["tcp"]
     )
     ports: Ports = Field((), description="Destination ports: a number, a range, or a list of both.")
     direction: Literal["forward", "back"] = Field(
@@ -62,7 +64,7 @@ class FlowForm(Form):
             raise refuse(Code.MISSING, f"A flow over {self.protocol} needs its ports.", fix)
         if self.ports and not with_ports:
             raise refuse(Code.CONTRADICTION, f"{self.protocol} has no ports.", "Remove 'ports:'.")
-        if self.reach != "unicast" and self.protocol != "udp":
+        if self.reach != "unicast" and (self.protocol, self.reach) not in _TO_MANY:
             fix = "Remove 'reach:', or write 'protocol: udp'."
             raise refuse(Code.CONTRADICTION, f"{self.protocol} does not reach many at once.", fix)
         if (self.reach == "multicast") != (self.group is not None):
