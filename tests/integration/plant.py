@@ -25,7 +25,9 @@ from ringfence.plan.change import Change
 from ringfence.site.host import Host
 from ringfence.site.image import Image
 from ringfence.site.site import Site
+from ringfence.site.uplink import Uplink
 from ringfence.site.workload import Workload
+from ringfence.site.zone import Zone
 
 POOLS = Path("/var/lib/libvirt/images")
 """Below libvirt's own folder: a workload's user has to be able to pass through to its disk."""
@@ -43,6 +45,9 @@ class Plant:
     name: str
     facts: HostFacts
     image: Path
+    zones: tuple[Zone, ...] = ()
+    """Zones beside ``control``, whose bridge is there."""
+    uplinks: tuple[Uplink, ...] = ()
     libvirt: LibvirtDriver = field(default_factory=lambda: LibvirtDriver(patience=Patience(shutdown_s=2)))
 
     @property
@@ -61,7 +66,8 @@ class Plant:
         return factory.site(
             workloads,
             name=self.name,
-            zones=[factory.zone(dhcp=False)],
+            zones=[factory.zone(dhcp=False), *self.zones],
+            uplinks={one.name: one for one in self.uplinks},
             hosts={"server1": Host("server1", pool=self.pool)},
             images={"nano": Image("nano", str(self.image))},
         )

@@ -20,6 +20,7 @@ from .rules import RULES
 GROUPS = {
     "AST": "Assets",
     "CON": "Conduits",
+    "DEV": "Devices of the host",
     "EXC": "Exceptions",
     "FRM": "Frames without IP",
     "FUN": "Essential functions",

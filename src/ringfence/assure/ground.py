@@ -92,15 +92,14 @@ class Ground:
         return (self.site.zones[self.site.assets[name].zone],) if of.startswith("asset/") else ()
 
     def zones_at(self, end: Endpoint) -> tuple[Zone, ...]:
-        """Zones that an end of a conduit lies in: several only for a workload with several interfaces."""
+        """Zones that an end of a conduit lies in; a workload means its first interface unless one is named."""
         if end.kind == "zone":
             return (self.site.zones[end.name],)
         if end.kind == "asset":
             return (self.site.zones[self.site.assets[end.name].zone],)
         workload = self.site.workloads[end.name]
-        if end.interface is None:
-            return self.zones_of(workload)
-        return tuple(self.site.zones[i.zone] for i in workload.interfaces if i.name == end.interface)
+        named = (nic.zone for nic in workload.interfaces if end.interface in {None, nic.name})
+        return tuple(self.site.zones[zone] for zone in named)[:1]
 
     def _zones(self, ends: tuple[Endpoint, ...]) -> tuple[Zone, ...]:
         return tuple({zone.name: zone for end in ends for zone in self.zones_at(end)}.values())

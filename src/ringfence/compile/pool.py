@@ -64,7 +64,7 @@ class AddressPool:
     ) -> _Address | None:
         if network is None:
             return None
-        if declared is not None:
+        if declared is not None or not nic.fabric:  # what goes past the fabric gets its address elsewhere
             return declared
         owner = f"workload/{workload.name}"
         if held is not None and held in network and self._owner.get(held) == owner:
@@ -102,7 +102,7 @@ def _held(site: Site, zone: str, held: Bindings) -> Iterator[tuple[str, _Address
         binding = held.get(name)
         for nic in workload.interfaces:
             old = binding.interfaces.get(nic.name) if binding else None
-            if old is None or nic.zone != zone:
+            if old is None or nic.zone != zone or not nic.fabric:
                 continue
             if old.ipv4 and nic.ipv4 is None:
                 yield f"workload/{name}", old.ipv4

@@ -9,6 +9,7 @@ prefix off-link, so that neighbours meet only through the router.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from ringfence.base.identity import canonical, digest
 from ringfence.site.site import Site
@@ -75,7 +76,10 @@ def network_config(site: Site, workload: Workload, binding: WorkloadBinding) -> 
     ways = ways_of(site, workload, binding)
     for number, interface in enumerate(workload.interfaces):
         bound = binding.interfaces[interface.name]
-        lines += _port(number, site.zones[interface.zone], bound, ways[interface.name])
+        if interface.fabric:
+            lines += _port(number, site.zones[interface.zone], bound, ways[interface.name])
+        elif interface.kind != "pci" and (bound.ipv4 or bound.ipv6):  # a whole card has a MAC that nobody knows here
+            lines += _beside(number, site.zones[interface.zone], bound)
     return "\n".join(lines) + "\n"
 
 
@@ -96,6 +100,11 @@ def _port(number: int, zone: Zone, bound: InterfaceBinding, way: Way) -> Iterato
     if way.table and way.sources:
         yield "    routing-policy:"
         yield from (line for one in way.sources for line in (f'      - from: "{one}"', f"        table: {way.table}"))
+
+
+def _beside(number: int, zone: Zone, bound: InterfaceBinding) -> Iterator[str]:
+    """Yield the declared addresses of an interface that goes past the fabric: nothing there gives it any."""
+    yield from _port(number, replace(zone, dhcp=False), bound, Way(None, None, first4=False, first6=False))
 
 
 def _addresses(zone: Zone, bound: InterfaceBinding) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from .device import HostDevices
 from .network import HostNetwork
 from .nic import Nic
 
@@ -70,6 +71,7 @@ class HostFacts:
     versions: Versions
     nics: tuple[Nic, ...] = ()
     network: HostNetwork = field(default_factory=HostNetwork)
+    devices: HostDevices = field(default_factory=HostDevices)
     iommu: bool = False
     pool_free_mib: int = 0
     """Free space where images and volumes lie."""

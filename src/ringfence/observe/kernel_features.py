@@ -2,8 +2,8 @@
 """What the kernel can do, found by doing it: one shell script, run in a throw-away network namespace.
 
 The script prints the name of each feature that worked, one a line. Names:
-``veth bridge isolated tap vlan bridge-vlan vxlan macvlan bond wireguard proxy-arp-pvlan ipv6 netem mirred nft
-nft-vmap nft-ct-zone nft-log nft-queue nft-flowtable nft-owner nft-bridge nft-bridge-protocol
+``veth bridge isolated tap vlan bridge-vlan vxlan macvlan macvtap bond wireguard proxy-arp-pvlan ipv6 netem mirred
+nft nft-vmap nft-ct-zone nft-log nft-queue nft-flowtable nft-owner nft-bridge nft-bridge-protocol
 nft-bridge-conntrack``.
 """
 
@@ -23,6 +23,7 @@ _PROBES = (
     ("bridge-vlan", "ip link set rfpbr type bridge vlan_filtering 1"),
     ("vxlan", "ip link add rfpx type vxlan id 7 dstport 4789 dev rfp0"),
     ("macvlan", "ip link add link rfp0 name rfpm type macvlan mode private"),
+    ("macvtap", "ip link add link rfp0 name rfpt type macvtap mode private"),
     ("bond", "ip link add rfpb type bond"),
     ("wireguard", "ip link add rfpw type wireguard"),
     ("proxy-arp-pvlan", "echo 1 >/proc/sys/net/ipv4/conf/rfp0/proxy_arp_pvlan"),

@@ -19,7 +19,10 @@ Consent = Literal["restart", "stop", "cut"]
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """One network interface, ``eth0``, ``eth1`` ... unless named. Addresses None: allocated by a binding."""
+    """One network interface, ``eth0``, ``eth1`` ... unless named. Addresses None: allocated by a binding.
+
+    Only a ``bridge`` interface is a port of its zone's bridge; all other kinds go past the fabric.
+    """
 
     name: str
     zone: str
@@ -31,7 +34,16 @@ class Interface:
     mac: str | None = None
     model: NicModel = "virtio"
     reason: str = ""
-    """Needed for every interface but the first."""
+    """Needed for every interface but the first, and for every one that goes past the fabric."""
+    uplink: str | None = None
+    """Whose network card a macvtap stands on."""
+    device: str | None = None
+    """PCI address of a virtual function or of a whole card."""
+
+    @property
+    def fabric(self) -> bool:
+        """Tell whether the fabric carries what it says."""
+        return self.kind == "bridge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +116,8 @@ class Workload:
     """What automation may do to it although it carries an essential function."""
     realtime: bool = False
     description: str = ""
+
+    @property
+    def ports(self) -> tuple[Interface, ...]:
+        """Interfaces that the fabric carries, in order."""
+        return tuple(nic for nic in self.interfaces if nic.fabric)

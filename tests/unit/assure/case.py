@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,8 @@ from tests.unit.assure.builders import NOW, facts
 
 from ringfence.assure.check import check
 from ringfence.base.diagnostics import Diagnostic
-from ringfence.facts.host import Acceleration, HostFacts
+from ringfence.facts.device import HostDevices, PciDevice, SerialPort, UsbDevice
+from ringfence.facts.host import Acceleration, HostFacts, Versions
 from ringfence.facts.network import Declared, HostNetwork, Tool
 from ringfence.facts.nic import Nic
 from ringfence.site.loader import load
@@ -45,23 +46,32 @@ def facts_of(path: Path) -> Mapping[str, HostFacts]:
 
 
 def _typed(changes: Mapping[str, Any]) -> dict[str, Any]:
-    typed = dict(changes)
-    if "acceleration" in typed:
-        typed["acceleration"] = Acceleration(**typed["acceleration"])
-    if "versions" in typed:
-        versions = {tool: tuple(version) for tool, version in typed["versions"].items()}
-        typed["versions"] = replace(facts().versions, **versions)
-    if "features" in typed:
-        typed["features"] = frozenset(typed["features"])
-    if "at" in typed:
-        typed["at"] = datetime.fromisoformat(typed["at"])
-    if "nics" in typed:
-        typed["nics"] = tuple(Nic(**{**nic, "addresses": tuple(nic.get("addresses", ()))}) for nic in typed["nics"])
-    if "network" in typed:
-        typed["network"] = _network(**typed["network"])
-    if "firmware" in typed:
-        typed["firmware"] = tuple(typed["firmware"])
-    return typed
+    return {name: _TYPES.get(name, _same)(value) for name, value in changes.items()}
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _nics(found: list[dict[str, Any]]) -> tuple[Nic, ...]:
+    return tuple(Nic(**{**nic, "addresses": tuple(nic.get("addresses", ()))}) for nic in found)
+
+
+def _versions(found: Mapping[str, list[int]]) -> Versions:
+    return replace(facts().versions, **{tool: tuple(version) for tool, version in found.items()})
+
+
+def _devices(found: Mapping[str, Any]) -> HostDevices:
+    return HostDevices(
+        tuple(PciDevice(**_tuples(one)) for one in found["pci"]),
+        tuple(UsbDevice(**one) for one in found["usb"]),
+        tuple(SerialPort(**_tuples(one)) for one in found["serial"]),
+        at_all=True,
+    )
+
+
+def _tuples(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
 
 
 def _network(declared: Iterable[Mapping[str, Any]] = (), **said: Iterable[str]) -> HostNetwork:
@@ -78,3 +88,15 @@ def findings(path: Path, of_rule: str) -> list[Diagnostic]:
     found = check(site_of(path), facts_of(path), NOW)
     assert not [one for one in found if one.id == "RF-INT-001"]
     return [one for one in found if one.id == of_rule]
+
+
+_TYPES: Mapping[str, Callable[[Any], Any]] = {
+    "acceleration": lambda found: Acceleration(**found),
+    "versions": _versions,
+    "features": frozenset,
+    "at": datetime.fromisoformat,
+    "nics": _nics,
+    "network": lambda found: _network(**found),
+    "firmware": tuple,
+    "devices": _devices,
+}

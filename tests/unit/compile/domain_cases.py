@@ -16,10 +16,12 @@ from tests import factory
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.domain import workload_artifacts
 from ringfence.compile.scope import Scope
+from ringfence.facts.device import HostDevices, UsbDevice
 from ringfence.facts.host import HostFacts, Versions
 from ringfence.facts.image import ImageFacts
 from ringfence.site.functions import EssentialFunction
 from ringfence.site.site import Site
+from ringfence.site.uplink import Uplink
 from ringfence.site.workload import CloudInit, Device, Disk, Identity, Interface, Workload
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "domain"
@@ -73,6 +75,18 @@ WORKLOADS = {
             Device("serial", {"path": "/dev/ttyS1"}),
         ),
     ),
+    "past-the-fabric": factory.workload(
+        "past",
+        interfaces=(
+            Interface("eth0", "control"),
+            Interface("eth1", "control", kind="macvtap", uplink="plant", reason="r"),
+            Interface("eth2", "control", kind="vf", device="0000:03:10.2", reason="r"),
+            Interface("eth3", "control", kind="pci", device="0000:04:00.0", reason="r"),
+        ),
+    ),
+    "alike": factory.workload(
+        "alike", devices=(Device("usb", {"vendor": "0529", "product": "0002", "serial": "B", "port": "2-1"}),)
+    ),
     "pc-virtio": factory.workload(
         "pcvirtio",
         chipset="pc",
@@ -80,9 +94,16 @@ WORKLOADS = {
         disks=(Disk("root", image="nano"), Disk("data", size_mib=8, bus="sata"), Disk("more", size_mib=8, bus="scsi")),
     ),
 }
+_DONGLES = tuple(
+    UsbDevice(f"{bus}-1", "0529", "0002", serial, bus=bus, number=4) for bus, serial in ((1, "A"), (2, "B"))
+)
+_DEVICES = HostDevices(usb=_DONGLES, at_all=True)
 VERSIONS = {
-    "9.0": factory.host_facts(versions=Versions((9, 0, 0), (7, 2, 22), (1, 0, 6), (6, 1, 0), (3, 11, 2))),
+    "9.0": factory.host_facts(
+        devices=_DEVICES, versions=Versions((9, 0, 0), (7, 2, 22), (1, 0, 6), (6, 1, 0), (3, 11, 2))
+    ),
     "11.3": factory.host_facts(
+        devices=_DEVICES,
         versions=Versions((11, 3, 0), (10, 0, 2), (1, 1, 3), (6, 12, 0), (3, 13, 5)),
         machines={"q35": "pc-q35-10.0", "pc": "pc-i440fx-10.0"},
     ),
@@ -100,4 +121,4 @@ def compiled(case: str, facts: HostFacts, scope: Scope | None = None, **bound: A
 
 
 def _site(workload: Workload) -> Site:
-    return factory.site([workload], name=SITE)
+    return factory.site([workload], name=SITE, uplinks={"plant": Uplink("plant", "server1", "eno2", shared=True)})

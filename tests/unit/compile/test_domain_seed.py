@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import Any
 
@@ -92,3 +93,20 @@ def test_the_files(config: bool, names: int) -> None:
 def test_no_cloud_init_no_seed() -> None:
     workload = factory.workload("plc", disks=(Disk("root", image="nano"),))
     assert seed_files(factory.site([workload]), workload, factory.binding(workload)) == {}
+
+
+def test_past_the_fabric_only_what_is_declared_is_told() -> None:
+    beside = Interface("eth1", "office", kind="vf", device="0000:03:10.2", reason="r")
+    plc = factory.workload("plc", interfaces=(Interface("eth0", "control"), beside), cloud_init=CloudInit("x"))
+    site = factory.site([plc], [factory.zone(), factory.zone("office", 2)])
+    bound = factory.binding(plc)
+    found = yaml.safe_load(seed_files(site, plc, bound)["network-config"])["ethernets"]
+    assert found["port1"] == {
+        "match": {"macaddress": bound.interfaces["eth1"].mac},
+        "dhcp4": False,
+        "accept-ra": False,
+        "addresses": ["10.91.2.10/24", "fd91:0:0:2::10/128"],
+    }
+    unknown = replace(bound.interfaces["eth1"], ipv4=None, ipv6=None)
+    nameless = replace(bound, interfaces={**bound.interfaces, "eth1": unknown})
+    assert "port1" not in yaml.safe_load(seed_files(site, plc, nameless)["network-config"])["ethernets"]

@@ -285,3 +285,22 @@ def test_partners_have_no_conversation_at_the_address_that_they_share() -> None:
         for far in ("10.91.1.10", "10.91.1.11", "10.91.1.100")
         if near != far
     }
+
+
+def test_what_goes_past_the_fabric_is_nowhere_in_it() -> None:
+    beside = Interface("eth1", "control", kind="macvtap", uplink="up", reason="r")
+    plc = factory.workload("plc", interfaces=(Interface("eth0", "control"), beside))
+    ends = (Endpoint("zone", "control"),), (Endpoint("zone", "dmz"),)
+    site = factory.site(
+        [plc, factory.workload("log", interfaces=(Interface("eth0", "dmz"),))],
+        [factory.zone(), factory.zone("dmz", 3)],
+        services={"s": Service("s", (Flow("tcp", (PortRange(80, 80),)),))},
+        conduits={"c": Conduit("c", *ends, ("s",), "r", "o")},
+    )
+    bindings = {name: factory.binding(one, number) for number, (name, one) in enumerate(site.workloads.items(), 10)}
+    made = compiled(site, bindings=bindings)
+    past = bindings["plc"].interfaces["eth1"]
+    told = "\n".join(f"{one.document.parts} {one.document.body}" for one in made.values())
+    assert "port/plc/eth0" in made
+    assert "port/plc/eth1" not in made
+    assert not [what for what in (past.mac, past.tap, str(past.ipv4), str(past.ipv6)) if what in told]

@@ -112,7 +112,7 @@ uplinks: {up: {host: server1, interface: eno2}}
 assets: {plc: {zone: field, uplink: up, ipv4: 10.1.1.99, function: safety}}
 workloads:
   a:
-    interfaces: [{zone: field, shared: 10.1.1.50}, {zone: field, kind: vf, reason: Second.}]
+    interfaces: [{zone: field, shared: 10.1.1.50}, {zone: field, kind: vf, device: "0000:03:10.2", reason: Second.}]
     image: base
     function: safety
     firmware: uefi-secure

@@ -7,8 +7,10 @@ from ringfence.assure.rule import Rule
 
 from . import (
     acceleration,
+    beside,
     capacity,
     conduits,
+    devices,
     exceptions,
     frames,
     functions,
@@ -32,8 +34,10 @@ from . import (
 
 _FILES = (
     acceleration,
+    beside,
     capacity,
     conduits,
+    devices,
     exceptions,
     frames,
     functions,

@@ -139,7 +139,7 @@ def no_uefi(ground: Ground) -> Iterator[Found]:
 
 @rule(
     "RF-HST-016",
-    Severity.HIGH,
+    Severity.ERROR,
     "IEC 62443-3-3 SR 5.4",
     "NIST SP 800-125A",
     fix="Switch on the IOMMU (VT-d or AMD-Vi) in the host's firmware and on its kernel's command line.",

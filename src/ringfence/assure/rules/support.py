@@ -56,19 +56,6 @@ def _workloads(ground: Ground) -> Iterator[tuple[Workload, str]]:
     return ((workload, f"workload/{workload.name}") for workload in ground.site.workloads.values())
 
 
-@rule("RF-NYI-006", Severity.ERROR, fix="Leave 'kind' out, or write 'kind: bridge'.")
-def other_interfaces(ground: Ground) -> Iterator[Found]:
-    """Interfaces other than bridge ports are not built yet.
-
-    Macvtap, virtual functions and whole network cards go past the fabric's bridges.
-    """
-    for workload, subject in _workloads(ground):
-        for interface in workload.interfaces:
-            if interface.kind != "bridge":
-                problem = f"Interface '{interface.name}' of workload '{workload.name}' is of kind '{interface.kind}'."
-                yield Found(subject, f"{problem} Only 'bridge' is built yet.", "interfaces")
-
-
 @rule("RF-NYI-008", Severity.ERROR, "IEC 62443-3-3 SR 3.4", fix="Write 'firmware: uefi' for now.")
 def secure_boot(ground: Ground) -> Iterator[Found]:
     """Secure Boot is not built yet.
@@ -90,26 +77,6 @@ def tpm(ground: Ground) -> Iterator[Found]:
     for workload, subject in _workloads(ground):
         if workload.tpm:
             yield Found(subject, f"Workload '{workload.name}' asks for a TPM, which is not built yet.", "tpm")
-
-
-@rule(
-    "RF-NYI-011",
-    Severity.ERROR,
-    "IEC 62443-3-3 SR 2.3",
-    fix="Remove the device; guest-agent, rng and watchdog are built.",
-)
-def host_devices(ground: Ground) -> Iterator[Found]:
-    """Devices of the host are not built yet.
-
-    USB, PCI and serial devices have to be found by identity and given to exactly one workload.
-    """
-    for workload, subject in _workloads(ground):
-        for device in workload.devices:
-            if device.kind in {"usb", "pci", "serial"}:
-                problem = (
-                    f"Workload '{workload.name}' asks for a {device.kind} device of the host, which is not built yet."
-                )
-                yield Found(subject, problem, "devices")
 
 
 @rule(

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Devices of the host that a workload is given: USB by vendor and product, PCI by address, serial ports by path."""
+"""Devices of the host that a workload is given: USB by vendor and product, PCI by address, serial ports by path.
+
+libvirt knows neither serial number nor port of a USB device. Where the host has several of one vendor and product, the
+one that the site means is told by bus and number, which the kernel gives anew whenever it is plugged in.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import re
 from lxml import etree
 
 from ringfence.base.errors import BadInput
+from ringfence.facts.device import UsbDevice
 from ringfence.site.workload import Device
 
 from .machine import Machine
@@ -47,21 +52,48 @@ def _put_usb_device(devices: etree._Element, machine: Machine, device: Device, n
     source = etree.SubElement(found, "source")
     etree.SubElement(source, "vendor", id=f"0x{vendor[1].lower()}")
     etree.SubElement(source, "product", id=f"0x{product[1].lower()}")
+    meant = _one_of_several(machine, device, vendor[1], product[1])
+    if meant is not None:
+        etree.SubElement(source, "address", bus=str(meant.bus), device=str(meant.number))
     etree.SubElement(found, "address", type="usb", bus="0", port=str(number))
+
+
+def _one_of_several(machine: Machine, device: Device, vendor: str, product: str) -> UsbDevice | None:
+    """Return the device that is meant, where vendor and product alone would not tell. Raises BadInput."""
+    known = machine.facts.devices
+    if len(known.usb_like(vendor, product)) <= 1:
+        return None
+    meant = known.usb_like(vendor, product, device.options.get("serial", ""), device.options.get("port", ""))
+    if len(meant) != 1:
+        raise _unnamed(machine, "USB device", "the 'serial:' or 'port:' of one of them: the host has several alike")
+    return meant[0]
 
 
 def _put_pci_device(devices: etree._Element, machine: Machine, device: Device) -> None:
     address = device.options.get("address", "")
+    put_whole_card(devices, machine, address, f"pci/{address}")
+
+
+def put_whole_card(devices: etree._Element, machine: Machine, address: str, key: str) -> None:
+    """Add a PCI device, in the slot bound to ``key``. Raises BadInput where it is not named exactly."""
+    found = etree.SubElement(devices, "hostdev", mode="subsystem", type="pci", managed="yes")
+    etree.SubElement(found, "driver", name="vfio")
+    pci_source(found, machine, address)
+    etree.SubElement(found, "rom", bar="off")
+    machine.place(found, key)
+
+
+def pci_source(parent: etree._Element, machine: Machine, address: str) -> None:
+    """Add the source of a PCI device: its address on the host. Raises BadInput for a text that is none."""
     match = _PCI.fullmatch(address)
     if match is None:
         raise _unnamed(machine, "PCI device", "'address:' as in 0000:03:00.0 (see 'lspci -D')")
-    found = etree.SubElement(devices, "hostdev", mode="subsystem", type="pci", managed="yes")
-    etree.SubElement(found, "driver", name="vfio")
     domain, bus, slot, function = (match[1] or "0000", match[2], match[3], match[4])
     where = {"domain": f"0x{domain}", "bus": f"0x{bus}", "slot": f"0x{slot}", "function": f"0x{function}"}
-    etree.SubElement(etree.SubElement(found, "source"), "address", {name: text.lower() for name, text in where.items()})
-    etree.SubElement(found, "rom", bar="off")
-    machine.place(found, f"pci/{address}")
+    texts = {name: text.lower() for name, text in where.items()}
+    if parent.tag == "interface":
+        texts = {"type": "pci", **texts}
+    etree.SubElement(etree.SubElement(parent, "source"), "address", texts)
 
 
 def _put_serial(devices: etree._Element, machine: Machine, device: Device, number: int) -> None:

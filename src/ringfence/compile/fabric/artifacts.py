@@ -96,7 +96,7 @@ def _ports(place: Place, scope: Scope, now: datetime) -> Iterator[Artifact]:
     for name in sorted(place.here):
         workload, bound = place.site.workloads[name], place.bindings[name]
         ways = ways_of(place.site, workload, bound)
-        for interface in workload.interfaces:
+        for interface in workload.ports:
             zone, own = place.site.zones[interface.zone], bound.interfaces[interface.name]
             port = port_artifact(scope, workload, interface, own, zone, ways[interface.name])
             yield unisolated(port) if port.document.parts["name"] in framed else port

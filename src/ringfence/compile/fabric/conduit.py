@@ -76,7 +76,5 @@ def ends(place: Place, scope: Scope, workloads: Iterable[str]) -> tuple[str, ...
         return tuple(scope.address("run", name) for name in sorted(workloads))
     pairs: Mapping[str, Workload] = place.site.workloads
     return tuple(
-        scope.address("port", name, interface.name)
-        for name in sorted(workloads)
-        for interface in pairs[name].interfaces
+        scope.address("port", name, interface.name) for name in sorted(workloads) for interface in pairs[name].ports
     )

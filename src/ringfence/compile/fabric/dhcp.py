@@ -103,7 +103,7 @@ def _time_source(site: Site, bindings: Bindings, zone: Zone) -> str | None:
 def _hosts(site: Site, here: frozenset[str], bindings: Bindings, zones: set[str]) -> Iterator[tuple[str, str]]:
     for name in sorted(here):
         ways = ways_of(site, site.workloads[name], bindings[name])
-        for interface in site.workloads[name].interfaces:
+        for interface in site.workloads[name].ports:
             bound, aside = bindings[name].interfaces[interface.name], not ways[interface.name].first4
             words = [bound.mac, f"set:{_ASIDE}" if bound.ipv4 and aside else "", str(bound.ipv4 or "")]
             words += [f"[{bound.ipv6}]" if bound.ipv6 else "", name]

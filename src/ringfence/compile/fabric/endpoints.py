@@ -117,7 +117,7 @@ def _outside(near: Stand, far: Stand) -> bool:
 
 
 def _stands(site: Site, bindings: Bindings, workload: str) -> Iterator[Stand]:
-    for interface in site.workloads[workload].interfaces:
+    for interface in site.workloads[workload].ports:
         bound = addresses_of(interface, bindings[workload].interfaces[interface.name])
         addresses = tuple((one.version, str(one)) for one in bound)
         yield Stand(address("workload", workload), interface.name, interface.zone, word(interface.zone), addresses)

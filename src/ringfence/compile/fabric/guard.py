@@ -25,7 +25,7 @@ neighbours (kernel ip-sysctl, neigh/default/gc_thresh3: 1024), or dnsmasq time."
 def guard_artifact(scope: Scope, workload: Workload, binding: WorkloadBinding) -> Artifact:
     """Return the guard's elements and chains of one workload; an element's part says its interface."""
     parts: dict[str, str] = {}
-    for interface in workload.interfaces:
+    for interface in workload.ports:
         parts |= dict(_interface(scope, workload.name, interface, binding.interfaces[interface.name]))
     body = "\n".join(guard_lines(f"bridge {scope.table}", workload.name, parts)) + "\n"
     document = Document(scope.address("guard", workload.name), Kind.GUARD, parts, body)

@@ -76,7 +76,7 @@ def _way(
 ) -> Way:
     nic = workload.interfaces[number]
     zone = site.zones[nic.zone]
-    four, six = _gateway4(zone, bound), _gateway6(zone, bound)
+    four, six = (_gateway4(zone, bound), _gateway6(zone, bound)) if nic.fabric else (None, None)
     first4 = four is not None and not any(way.first4 for way in before.values())
     first6 = six is not None and not any(way.first6 for way in before.values())
     if len(workload.interfaces) == 1:

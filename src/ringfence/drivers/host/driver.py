@@ -20,6 +20,7 @@ from ringfence.observe.qemu_owner import QemuOwner, choose_owner
 from ringfence.observe.versions import parse_version
 
 from .command import printed
+from .devices import has_vfio, host_devices
 from .firewall import forward_drops
 from .memo import RUN, Tried, remembered
 from .network import Seen, see_network
@@ -65,6 +66,7 @@ class HostDriver:
             versions=_versions(seen),
             nics=network.nics,
             network=network.tools,
+            devices=host_devices(sysfs),
             iommu=sysfs.has_entries("sys/kernel/iommu_groups"),
             pool_free_mib=sysfs.free_mib(pool),
             qemu_gid=owner.gid,
@@ -79,6 +81,7 @@ class HostDriver:
 
     def _beyond_the_kernel(self, pool: str, owner: QemuOwner) -> set[str]:
         found = {"own-uid": owner.own_uid, "direct-io": self.sysfs.takes_direct_io(pool)}
+        found["vfio"] = has_vfio(self.sysfs, os.uname().release)
         return {name for name, there in found.items() if there}
 
     def _owner(self, told: tuple[int, int] | None, kvm: Acceleration) -> QemuOwner:

@@ -68,6 +68,8 @@ def _workload(workload: Workload, names: _Names) -> None:
     tree, whole = names.problems.tree, ("workloads", workload.name)
     for index, interface in enumerate(workload.interfaces):
         names.need("zone", interface.zone, place.interface(tree, workload.name, index, "zone"))
+        if interface.uplink is not None:
+            names.need("uplink", interface.uplink, (*whole, "interfaces", index, "uplink"))
     if workload.host is not None:
         names.need("host", workload.host, (*whole, "host"))
     for field, others in (("after", workload.after), ("apart_from", workload.apart_from)):

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ringfence.site import place
 from ringfence.site.codes import Code
@@ -12,7 +12,7 @@ from ringfence.site.declared.workload import WorkloadForm
 from ringfence.site.problems import Problems
 from ringfence.site.site import Site
 from ringfence.site.tree import Path
-from ringfence.site.workload import Workload
+from ringfence.site.workload import Interface, Workload
 
 _ONLY = ("zone", "ipv4", "ipv6", "mac")
 _IDE_DISKS = 4  # two channels with two disks each
@@ -46,11 +46,38 @@ def _interfaces(workload: Workload, problems: Problems) -> None:
         name = workload.interfaces[index].name
         problem = f"There are two interfaces named '{name}'."
         problems.add(Code.DUPLICATE, (*path, index), problem, "Give each a name of its own.")
-    for index, interface in enumerate(workload.interfaces[1:], start=1):
-        if not interface.reason:
-            problem = f"The interface '{interface.name}' does not say why it is needed."
-            fix = "Add 'reason:': a machine in two places joins them behind the conduits' back."
-            problems.add(Code.MISSING, (*path, index, "reason"), problem, fix)
+    for index, interface in enumerate(workload.interfaces):
+        _reason(interface, index, path, problems)
+        _attached(interface, (*path, index), problems)
+
+
+def _reason(interface: Interface, index: int, path: Path, problems: Problems) -> None:
+    if interface.reason or (index == 0 and interface.fabric):
+        return
+    problem = f"The interface '{interface.name}' does not say why it is needed."
+    fix = "Add 'reason:': a machine in two places joins them behind the conduits' back."
+    if not interface.fabric:
+        fix = f"Add 'reason:': what passes by a '{interface.kind}' is named, limited and counted by no conduit."
+    problems.add(Code.MISSING, (*path, index, "reason"), problem, fix)
+
+
+_ATTACHED: Mapping[str, str] = {"macvtap": "uplink", "vf": "device", "pci": "device"}
+"""What each kind of interface is attached to; a bridge's port follows from the zone."""
+
+
+def _attached(interface: Interface, path: Path, problems: Problems) -> None:
+    wanted = _ATTACHED.get(interface.kind)
+    given = {"uplink": interface.uplink, "device": interface.device}
+    for field, value in given.items():
+        if value is not None and field != wanted:
+            problem = f"An interface of kind '{interface.kind}' is attached to no {field}."
+            problems.add(
+                Code.CONTRADICTION, (*path, field), problem, f"Remove '{field}:', or change the kind.", key=True
+            )
+    if wanted and given[wanted] is None and not problems.is_broken((*path, wanted)):
+        problem = f"The interface '{interface.name}' does not say to which {wanted} it is attached."
+        fix = "Add 'uplink:' with its name." if wanted == "uplink" else "Add 'device:', such as '0000:03:10.2'."
+        problems.add(Code.MISSING, path, problem, fix)
 
 
 def _disks(workload: Workload, problems: Problems) -> None:

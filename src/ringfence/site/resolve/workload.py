@@ -71,6 +71,8 @@ def _interface(index: int, form: InterfaceForm, profile: Profile) -> Interface:
         mac=form.mac,
         model=form.model or profile.nic,
         reason=form.reason,
+        uplink=form.uplink,
+        device=form.device,
     )
 
 
