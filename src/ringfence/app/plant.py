@@ -14,6 +14,7 @@ from ringfence.ports.grants import GrantPort
 from ringfence.ports.hosts import HostPort
 from ringfence.ports.images import ImagePort
 from ringfence.ports.probes import ProbePort
+from ringfence.ports.traces import TracePort
 from ringfence.ports.workloads import WorkloadPort
 
 from .place import Place
@@ -30,6 +31,7 @@ class Plant:
     hosts: HostPort
     images: ImagePort
     flows: FlowPort
+    traces: TracePort
     clock: Clock
     simulated: bool
 
@@ -65,6 +67,7 @@ def _real(place: Place, site: str, pool: str) -> Plant:
     from ringfence.drivers.boot.driver import BootDriver
     from ringfence.drivers.fabric.driver import FabricDriver
     from ringfence.drivers.fabric.flows import FlowDriver
+    from ringfence.drivers.fabric.traces import TraceDriver
     from ringfence.drivers.host.driver import HostDriver
     from ringfence.drivers.hostnet.driver import HostnetDriver
     from ringfence.drivers.images.driver import ImagesDriver
@@ -83,6 +86,7 @@ def _real(place: Place, site: str, pool: str) -> Plant:
         HostDriver(),
         ImageReader(place.site(site) / "images.json"),
         FlowDriver(),
+        TraceDriver(),
         SystemClock(),
         simulated=False,
     )
@@ -104,6 +108,7 @@ def _simulated(place: Place) -> Plant:
         host.hosts,
         host.images,
         host.flows,
+        host.traces,
         clock,
         simulated=True,
     )

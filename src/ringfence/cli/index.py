@@ -21,6 +21,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "status": "Show how every workload is.",
         "drift": "Show what was changed behind Ringfence's back.",
         "flows": "Show who talks to whom now, and by which conduit.",
+        "trace": "Follow a packet through the rules, and say where it stops.",
         "revisions": "List what was applied, when and by whom.",
         "start": "Start workloads.",
         "stop": "Stop workloads.",

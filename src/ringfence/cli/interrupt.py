@@ -51,6 +51,23 @@ def stopping(cancel: Stoppable) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def waiting(cancel: Stoppable) -> Iterator[None]:
+    """Turn signals into a wish to end the wait while the context lasts; the second one is Ctrl-C as ever."""
+
+    def hear(_number: int, _frame: object) -> None:
+        if cancel.requested:
+            raise KeyboardInterrupt
+        cancel.request()
+
+    before = {number: signal.signal(number, hear) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _leave() -> None:
     """Leave as SIGKILL would: the journal is written before every effect, so this is safe, and nothing waits."""
     _say(SECOND)

@@ -25,7 +25,7 @@ class FlowDriver:
 
     def connections(self, scope: Scope) -> Sequence[Connection]:
         """Return the connections that the router tracks."""
-        _need_fabric(scope)
+        need_fabric(scope)
         limits = timeouts(run(["sh", "-c", _LIMITS], namespace=scope.namespace, accept=(0, 1, 2)))
         texts = (
             run([*_LIST, family], namespace=scope.namespace, accept=(0, _NONE_FOUND)) for family in ("ipv4", "ipv6")
@@ -34,12 +34,13 @@ class FlowDriver:
 
     def elements(self, scope: Scope) -> Sequence[Element]:
         """Return the owned elements of the router's table."""
-        _need_fabric(scope)
+        need_fabric(scope)
         listing = run([*NFT_LIST, "table", "inet", scope.table], namespace=scope.namespace, accept=(0, 1))
         table = listed_tables(listing).get(("inet", scope.table))
         return [one for one in table.elements if one.owners] if table else []
 
 
-def _need_fabric(scope: Scope) -> None:
+def need_fabric(scope: Scope) -> None:
+    """Raise Refused where there is no router."""
     if not namespace_stands(scope.namespace):
         raise Refused(f"The router of site {scope.site} is not up.", "Apply the site first with 'ringfence apply'.")

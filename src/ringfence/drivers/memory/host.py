@@ -16,6 +16,7 @@ from .grants import MemoryGrants
 from .hosts import MemoryHosts
 from .images import MemoryImages
 from .probes import MemoryProbes
+from .traces import MemoryTraces
 from .workloads import MemoryWorkloads
 
 
@@ -31,6 +32,7 @@ class MemoryHost:
         self.hosts = MemoryHosts(clock)
         self.images = MemoryImages()
         self.flows = MemoryFlows(self._file, clock)
+        self.traces = MemoryTraces(self._file, self.flows)
 
     def sick(self, scope: Scope, workload: str, *, sick: bool = True) -> None:
         """Let a workload answer no probe any more, or answer again."""
