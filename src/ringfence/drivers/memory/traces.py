@@ -42,13 +42,10 @@ class MemoryTraces:
         return Trail((start, lookup, last), seen=True, ended=True)
 
     def follow(
-        self,
-        scope: Scope,  # noqa: ARG002 - nobody sends anything here
-        question: Question,  # noqa: ARG002
-        seconds: float,  # noqa: ARG002
-        stopped: Callable[[], bool],  # noqa: ARG002
+        self, scope: Scope, question: Question, seconds: float, stopped: Callable[[], bool]
     ) -> tuple[Trail, Trail]:
         """Return nothing: nobody sends anything here."""
+        del scope, question, seconds, stopped
         return Trail(), Trail()
 
     def guarded(self, scope: Scope) -> Sequence[Element]:
