@@ -14,7 +14,7 @@ from tests.boot_case import compiled, expired, poll
 from tests.boot_case import plant as boot_plant
 from tests.contract.bench import Bench
 from tests.integration.fabric.stage import Stage, waterworks
-from tests.packets import gathering
+from tests.packets import bay, gathering
 from tests.unit.compile.test_hostnet import compiled as compiled_hostnet
 from tests.unit.compile.test_hostnet import uplink
 from tests.unit.engine.yard import TOLERANCE
@@ -23,6 +23,7 @@ from tests.unit.plan.plant import SCOPE, Vm, small
 from ringfence.base.units import MiB
 from ringfence.compile.document import Artifact, Kind
 from ringfence.compile.domain import tolerated
+from ringfence.compile.fabric import fabric_artifacts
 from ringfence.compile.scope import Scope
 from ringfence.drivers.boot.driver import BootDriver
 from ringfence.drivers.hostnet.driver import HostnetDriver
@@ -39,6 +40,42 @@ def memory(folder: Path) -> Iterator[Bench]:
     after = replace(after, vms=(*after.vms, Vm("hmi", number=9)))
     host = MemoryHost(folder / "world.json", SystemClock())
     yield Bench("memory", (host.artifacts,), SCOPE, before.artifacts(), after.artifacts(), TOLERANCE)
+
+
+@contextmanager
+def memory_bay(folder: Path) -> Iterator[Bench]:
+    """The simulated host with a bay as it is compiled: a wire, and layer-2 conduits that share elements."""
+    host = MemoryHost(folder / "world.json", SystemClock())
+    scope = bay.scope("rf-t-contract")
+    yield Bench("memory", (host.artifacts,), scope, bay_artifacts(scope), bay_artifacts(scope, changed=True))
+
+
+@contextmanager
+def real_bay(_folder: Path) -> Iterator[Bench]:
+    """The kernel with the same."""
+    from tests.integration.fabric.yard import yard
+
+    from ringfence.drivers.fabric.driver import FabricDriver
+
+    scope = bay.scope("rf-t-contract")
+    first, second = bay_artifacts(scope), bay_artifacts(scope, changed=True)
+    bench = Bench("bay", (FabricDriver(),), scope, first, second)
+    with yard():
+        try:
+            yield bench
+        finally:
+            bench.clear()
+
+
+def bay_artifacts(scope: Scope, *, changed: bool = False) -> tuple[Artifact, ...]:
+    """Answer the bay; changed: another VLAN, a device less, a conduit less that shared what its sender says."""
+    site = bay.site(scope.site)
+    if changed:
+        kept = {name: one for name, one in site.conduits.items() if name not in {"trip-bay", "status-two"}}
+        tagged = kept["tagged"].layer2
+        kept["tagged"] = replace(kept["tagged"], layer2=tagged and replace(tagged, vlan=6))
+        site = replace(site, conduits=kept, assets={"ied-1": site.assets["ied-1"]})
+    return fabric_artifacts(site, frozenset(site.workloads), bay.bindings(site), scope, factory.NOW)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from ringfence.compile.document import Document, Kind
+from ringfence.compile.part.element import MEMBER
 
 from .change import Action, Change, PartChange
 from .devices import device_of, strange_devices
@@ -47,10 +48,12 @@ def _parts(change: Change) -> tuple[str, ...]:
 def _part(part: PartChange, document: Document) -> str:
     what, words = thing(document), part_words(document.kind, part.key)
     if part.before is None:
-        return f"{_capital(what)} {_verb(document, 'lacks', 'lack')} {words}, the site says {_value(part.after)}."
+        said = "" if part.after == MEMBER else f", the site says {_value(part.after)}"
+        return f"{_capital(what)} {_verb(document, 'lacks', 'lack')} {words}{said}."
     if part.after is None:
         has = _verb(document, "has", "have")
-        return f"{_capital(what)} {has} {words} ({_value(part.before)}), which the site does not say."
+        value = "" if part.before == MEMBER else f" ({_value(part.before)})"
+        return f"{_capital(what)} {has} {words}{value}, which the site does not say."
     before, after = part.before, part.after
     policies = _POLICY.search(before), _POLICY.search(after)
     if policies[0] and policies[1] and policies[0][1] != policies[1][1]:
