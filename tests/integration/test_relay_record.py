@@ -17,7 +17,7 @@ from tests.unit.compile.test_relays import bind
 
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.fabric import fabric_artifacts
-from ringfence.drivers.fabric.look import NFT_LIST
+from ringfence.drivers.fabric.namespaces import NFT_LIST
 from ringfence.observe.nft_listing import listed_tables
 from ringfence.observe.rules import guard_documents, router_documents
 

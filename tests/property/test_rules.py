@@ -118,7 +118,7 @@ def services(name: str) -> st.SearchStrategy[Service]:
 
 
 def accepted() -> st.SearchStrategy[AcceptedFinding]:
-    rules = some(["RF-CON-002", "RF-CON-021", "RF-FUN-002", "RF-WKL-001", "RF-EXC-001", "RF-NYI-002"])
+    rules = some(["RF-CON-002", "RF-CON-021", "RF-FUN-002", "RF-WKL-001", "RF-EXC-001", "RF-NYI-009"])
     subjects = some(["conduit/read", "workload/plc", "asset/valve"])
     return st.builds(AcceptedFinding, rules, subjects, TEXTS, TEXTS, DAYS.filter(bool).map(lambda day: day or date.max))
 

@@ -2,7 +2,7 @@
 """Site files shown in documents load, and are judged as the document says.
 
 A fenced ``yaml`` block below ``<!-- site file -->`` has no finding worse than low on a sound host; one below
-``<!-- site file, refused by RF-NYI-001 -->`` is refused by exactly these rules.
+``<!-- site file, refused by RF-NYI-014 -->`` is refused by exactly these rules.
 """
 
 from __future__ import annotations

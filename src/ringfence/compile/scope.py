@@ -48,6 +48,10 @@ class Scope:
         """Name of the network namespace that stands for the plant behind an uplink of a sealed copy."""
         return f"{self.namespace}@{uplink}"
 
+    def translator(self, uplink: str) -> str:
+        """Name of the network namespace that translates the addresses of an uplink's assets."""
+        return f"{self.namespace}~{uplink}"
+
     def link(self, role: str, *names: str) -> str:
         """Name of a network interface on the host's side: bridges, legs and taps."""
         shown = names[-1] if role != "tap" else names[0]

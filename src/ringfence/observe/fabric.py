@@ -21,6 +21,7 @@ from .links import Links, Space, foreign_routes, links_of
 from .nft_listing import Listed, listed_tables
 from .rules import guard_documents, ports_of, router_documents
 from .stubs import stub_parts
+from .uplinks import Outside, answers_of, legs_among, uplink_documents, ways_of
 from .wires import wire_documents, wires_among
 
 
@@ -37,6 +38,7 @@ class Sight:
     dhcp: DhcpSight | None = None
     obstacles: Mapping[str, str] = field(default_factory=dict)
     """By bridge: why the host's own packet filter keeps bridged frames from passing."""
+    outside: Outside = field(default_factory=Outside)
 
 
 def fabric_documents(scope: Scope, sight: Sight) -> dict[Address, Document]:
@@ -51,6 +53,7 @@ def fabric_documents(scope: Scope, sight: Sight) -> dict[Address, Document]:
         *wire_documents(scope, host, sight.stubs),
         *_ports(scope, sight, host, known),
         *dhcp_document(scope, sight.dhcp),
+        *uplink_documents(scope, sight.router, sight.outside),
     ]
     documents = {document.address: document for document in found}
     return {**documents, **guard_documents(scope, guards), **router_documents(scope, rules)}
@@ -73,11 +76,28 @@ def _namespace(scope: Scope, space: Space | None, inside: Links) -> Iterator[Doc
     paths = {key: path for key in SWITCHES if (path := sysctl_path(key, ""))}
     parts = {key: inside.settings[path] for key, path in paths.items() if path in inside.settings}
     parts |= {"name": scope.namespace, "lo": "up" if "UP" in inside.by_name["lo"]["flags"] else "down"}
-    for name, link in inside.by_name.items():
-        if name != "lo" and not str(link.get("ifalias", "")).startswith(owner(scope, "zone")):
-            parts[f"foreign/link/{name}"] = "there"
-    parts |= {f"foreign/route/{target}": way for target, way in foreign_routes(space.routes)}
+    parts |= {f"foreign/link/{name}": "there" for name in strangers(scope, inside)}
+    parts |= dict(foreign_ways(scope, space))
     yield Document(scope.address("namespace", "router"), Kind.NAMESPACE, parts)
+
+
+def strangers(scope: Scope, inside: Links) -> Iterator[str]:
+    """Yield the links of the router's namespace that belong to no zone and no uplink."""
+    ours = tuple(owner(scope, kind) for kind in ("zone", "uplink"))
+    for name, link in inside.by_name.items():
+        if name != "lo" and not str(link.get("ifalias", "")).startswith(ours):
+            yield name
+
+
+def foreign_ways(scope: Scope, space: Space) -> Iterator[tuple[str, str]]:
+    """Yield routes that lead over no leg of ours, and addresses that the router answers for without any route."""
+    inside = links_of(space)
+    legs = {*legs_among(scope, inside), *(name for _, name in _named(scope, inside, "router"))}
+    yield from ((f"foreign/route/{target}", way) for target, way in foreign_routes(space.routes, legs))
+    routed = {target for leg in legs_among(scope, inside) for target in ways_of(space, leg)}
+    for link, one in answers_of(space):
+        if link not in legs_among(scope, inside) and one not in routed:
+            yield f"foreign/proxy/{link}/{one}", "there"
 
 
 def _links(
@@ -90,6 +110,8 @@ def _links(
             look = links.port_parts if end == "leg" else links.parts
             parts = found.setdefault(zone, {})
             parts |= {f"{end}/{key}": value for key, value in look(name, LINK_SETTINGS[end]).items()}
+            if end == "router" and sight.router is not None:
+                parts |= _zone_routes(sight.router, name)
     for zone, parts in found.items():
         bridge = parts.get("bridge/name", "")
         strange = set(host.ports(bridge)) - {parts.get("leg/name")} - set(known) - set(wires_among(scope, host))
@@ -97,6 +119,15 @@ def _links(
         if bridge in sight.obstacles:
             parts["bridge/obstacle"] = sight.obstacles[bridge]
         yield Document(scope.address("link", zone), Kind.LINK, _in_order(parts))
+
+
+def _zone_routes(space: Space, leg: str) -> dict[str, str]:
+    """Return the routes into a zone in which the router has no address; another way in is foreign."""
+    found = {}
+    for target, way in ways_of(space, leg).items():
+        key = f"router/route{6 if ':' in target else 4}"
+        found[f"router/strange/{target}" if way != "direct" or key in found else key] = target
+    return found
 
 
 def _in_order(parts: dict[str, str]) -> dict[str, str]:

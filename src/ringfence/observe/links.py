@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,10 @@ class Space:
     """``bridge -j fdb show``."""
     routes: str = "[]"
     """``ip -j route show table all``."""
+    proxies: str = "[]"
+    """``ip -j neigh show proxy``."""
+    neighbours: str = "[]"
+    """``ip -j neigh show nud permanent``."""
     rules: str = ""
     """``ip -j -4 rule`` and ``ip -j -6 rule``, a line each."""
 
@@ -72,10 +76,10 @@ def links_of(space: Space) -> Links:
     return Links(by_name, settings, _bound(space.fdb))
 
 
-def foreign_routes(text: str) -> Iterator[tuple[str, str]]:
-    """Yield destination and way of each route that the kernel did not make from an address."""
+def foreign_routes(text: str, ours: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Yield destination and way of each route that the kernel did not make from an address; none over ``ours``."""
     for route in json.loads(text or "[]"):
-        if route.get("protocol") != "kernel":
+        if route.get("protocol") != "kernel" and ("table" in route or route.get("dev") not in ours):
             words = [f"{key} {route[key]}" for key in ("gateway", "dev", "table") if key in route]
             yield str(route.get("dst", "")), " ".join(words) or str(route.get("type", "there"))
 

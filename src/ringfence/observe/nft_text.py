@@ -134,6 +134,11 @@ def _jump(name: str) -> Callable[[Node], str]:
     return lambda value: f"{name} {value['target']}"
 
 
+def _nat(name: str) -> Callable[[Node], str]:
+    """Return what writes a translation: ``dnat to 10.1.1.7``, or of a range ``dnat ip prefix to 10.1.1.0/24``."""
+    return lambda value: f"{name} {'ip prefix to' if 'prefix' in value['addr'] else 'to'} {_value(value['addr'])}"
+
+
 def _expression(node: Node) -> str:
     if not isinstance(node, Mapping):
         return str(node)
@@ -189,4 +194,6 @@ _STATEMENTS: Mapping[str, Callable[[Node], str]] = {
     "goto": _jump("goto"),
     "mangle": _mangle,
     "dup": _dup,
+    "dnat": _nat("dnat"),
+    "snat": _nat("snat"),
 }

@@ -36,14 +36,23 @@ def router_documents(scope: Scope, tables: Mapping[tuple[str, str], Listed]) -> 
     """Return the router's tables, all conduits and relays. ``tables`` is everything in the router's namespace."""
     own = ("inet", scope.table)
     relays = relay_documents(scope, tables)
+    beside = {**{document.address: document for document in _neighbours(scope, tables)}, **relays}
     if own not in tables:
-        return relays
+        return beside
     table = tables[own]
-    ours = {own, *((family, scope.table) for family in TABLES.values())}
+    ours = {own, ("arp", scope.table), *((family, scope.table) for family in TABLES.values())}
     strange = (key for key, one in tables.items() if key not in ours and not _passes(one))
     others = {f"foreign/table/{family} {name}": "there" for family, name in strange}
     found = [_table(scope, "router", table, others), *_conduits(scope, table)]
-    return {**{document.address: document for document in found}, **relays}
+    return {**{document.address: document for document in found}, **beside}
+
+
+def _neighbours(scope: Scope, tables: Mapping[tuple[str, str], Listed]) -> Iterator[Document]:
+    """Yield the table of neighbours, which owns all of its elements."""
+    table = tables.get(("arp", scope.table))
+    if table is not None:
+        elements = {f"element/{one.lookup}/{one.key}": one.value for one in table.elements}
+        yield Document(scope.address("table", "neighbours"), Kind.TABLE, {**table.parts, **elements})
 
 
 def guard_documents(scope: Scope, tables: Mapping[tuple[str, str], Listed]) -> dict[Address, Document]:

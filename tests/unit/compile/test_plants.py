@@ -29,6 +29,8 @@ CASES = {
     "waterworks-sealed": "examples/waterworks/site.yaml",
     "bay": "tests/golden/plants/bay/site.yaml",
     "gathering": "tests/golden/plants/gathering/site.yaml",
+    "outside": "tests/integration/outside/site.yaml",
+    "outside-sealed": "tests/integration/outside/site.yaml",
 }
 RULES = (Kind.TABLE, Kind.GUARD, Kind.CONDUIT, Kind.FRAMES, Kind.RELAY)
 

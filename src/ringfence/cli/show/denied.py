@@ -21,6 +21,8 @@ MEANINGS: dict[str, str] = {
     "from_wire": "from the wire of a layer-2 uplink, and no layer-2 conduit names it",
     "strange_port": "from or to a port that is none of ours",
     "between_ports": "straight from one guest to another, or to a wire, without a layer-2 conduit",
+    "heard": "somebody in the plant asked for an address that no conduit names to him",
+    "said": "the router would have asked the plant for somebody that no conduit names",
     "to_host": "for the host, which has no address in any zone",
     "from_host": "from the host into a zone",
     "own_address": "harmless: an answer to a guest about its own address",

@@ -13,6 +13,7 @@ from ringfence.compile.scope import Endpoints
 from .host_filter import let_pass
 from .inventory import Inventory
 from .script import loading, script, section
+from .uplinks import connect, uplink_files
 
 _DHCP = """\
 folder={folder}
@@ -49,7 +50,7 @@ def fabric_files(inventory: Inventory) -> dict[str, str]:
     files = {"router.nft": _router(inventory), "guard.nft": _guard(inventory)}
     for document in inventory.documents(Kind.DHCP):
         files |= {"dnsmasq.conf": conf_file(document.parts), "dhcp-hosts": hosts_file(document.parts)}
-    return files | {"fabric-up.sh": _up(inventory)}
+    return {**files, **uplink_files(inventory), "fabric-up.sh": _up(inventory)}
 
 
 def _up(inventory: Inventory) -> str:
@@ -66,7 +67,7 @@ def _up(inventory: Inventory) -> str:
             section("The router forwards nothing yet.", inventory.bodies(Kind.NAMESPACE)),
             section("Its rules: only what the site declares. Grants end with the router.", load),
             section("Bridges and the router's legs.", inventory.bodies(Kind.LINK)),
-            section("Wires to the plant without IP.", inventory.bodies(Kind.UPLINK)),
+            section("The plant's interfaces. Without one of them the rest goes on.", connect(inventory)),
             section("This host's own filter lets bridged frames of ours pass.", let_pass(inventory.bridges())),
             section(
                 "Addresses, each to its one MAC.",
@@ -89,7 +90,7 @@ def _dhcp(inventory: Inventory, document: Document) -> str:
 
 def _router(inventory: Inventory) -> str:
     relays = "".join(_anew(inventory.table(name)) for name in RELAY_TABLES)
-    rules = _anew(inventory.table("router")) + inventory.bodies(Kind.CONDUIT)
+    rules = "".join(_anew(inventory.table(name)) for name in ("router", "neighbours")) + inventory.bodies(Kind.CONDUIT)
     return rules + relays + inventory.bodies(Kind.RELAY)
 
 

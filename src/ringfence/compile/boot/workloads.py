@@ -20,6 +20,7 @@ from ringfence.site.site import Site
 from .host_filter import forget
 from .inventory import Inventory
 from .script import script, section
+from .uplinks import disconnect
 
 LIBVIRT_WITHIN_S = 180
 START_WITHIN_S = 120
@@ -196,6 +197,7 @@ def _removals(inventory: Inventory) -> Iterator[str]:
     for document in inventory.documents(Kind.UPLINK):
         if is_wire(document.parts):
             yield wire_release(document.parts)
+    yield disconnect(inventory)
     yield f"ip netns delete {scope.namespace} 2>/dev/null || true\n"
     for bridge in inventory.bridges():
         yield f"ip link delete dev {bridge} 2>/dev/null || true\n"

@@ -27,6 +27,7 @@ from .port import port_artifact, unisolated
 from .relay import relay_artifacts
 from .relay_table import relay_tables
 from .router import router_table
+from .uplinks import uplink_artifacts
 from .ways import ways_of
 from .wire import wire_artifacts
 
@@ -51,6 +52,7 @@ def fabric_artifacts(
         *(link_artifact(site.name, scope, zone) for zone in site.zones.values()),
         *_tables(site, scope),
         *wire_artifacts(site, scope),
+        *uplink_artifacts(place, scope, now),
         *(guard_artifact(scope, site.workloads[name], bindings[name]) for name in sorted(here)),
         *([dhcp] if dhcp else []),
         *_ports(place, scope, now),

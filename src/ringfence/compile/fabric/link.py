@@ -100,6 +100,7 @@ def _router(site: str, scope: Scope, zone: Zone) -> dict[str, str]:
         "mac": gateway_mac(site, zone.name),
         "up": "yes",
         "inet6.conf.disable_ipv6": "0" if zone.ipv6 else "1",
+        "inet6.conf.proxy_ndp": "1" if zone.ipv6 and zone.gateway == "external" else "0",
         **ROUTER,
     }
     if zone.ipv4 and zone.asker4:

@@ -57,7 +57,7 @@ class Lookup:
 class Table:
     """``elements`` are the table's own, by set or map and key; the value is a verdict, or ``member`` in a set."""
 
-    family: Literal["inet", "bridge", "ip", "ip6"]
+    family: Literal["inet", "bridge", "arp", "ip", "ip6"]
     name: str
     counters: tuple[str, ...]
     lookups: tuple[Lookup, ...]

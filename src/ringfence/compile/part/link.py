@@ -33,8 +33,25 @@ ROUTER = {
     "inet6.conf.accept_redirects": "0",
     "inet6.conf.addr_gen_mode": "1",  # none: the link-local address is the same on every host
 }
+UPLINK = {
+    **{key: value for key, value in ROUTER.items() if key != "inet.conf.proxy_arp_pvlan"},
+    "inet.conf.proxy_arp": "0",  # it answers by explicit entries only
+    "inet.conf.proxy_arp_pvlan": "0",
+    "inet.conf.arp_announce": "2",  # where it has an address on the network, it asks as that one
+}
+"""Settings of an uplink's leg."""
+INNER = {key: value for key, value in ROUTER.items() if key != "inet.conf.proxy_arp_pvlan"}
+"""Settings of a translating namespace's way to the router."""
+_SWITCHES = {"inet6.conf.disable_ipv6": "", "inet6.conf.proxy_ndp": ""}
+"""What depends on the site."""
 SETTINGS = {
     end: tuple(key for key in table if key.startswith("inet"))
-    for end, table in (("bridge", BRIDGE), ("leg", LEG), ("router", {"inet6.conf.disable_ipv6": "", **ROUTER}))
+    for end, table in (
+        ("bridge", BRIDGE),
+        ("leg", LEG),
+        ("router", {**_SWITCHES, **ROUTER}),
+        ("uplink", {**_SWITCHES, **UPLINK}),
+        ("inner", {"inet6.conf.disable_ipv6": "", **INNER}),
+    )
 }
 """Kernel settings that are parts, by end of the link; ``setting.sysctl_path`` knows their files."""

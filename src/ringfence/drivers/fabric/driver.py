@@ -26,6 +26,7 @@ from .relays import ensure_relays
 from .server import ensure_dhcp, remove_dhcp
 from .space import ensure_link, ensure_namespace, ensure_port, remove_link, remove_namespace, remove_port
 from .tables import ensure_guards, ensure_table, remove_table
+from .uplinks import ensure_uplink, remove_uplink
 from .wires import ensure_wire, remove_wire
 
 _KINDS = frozenset(
@@ -122,7 +123,7 @@ class FabricDriver:
     def denied(self, scope: Scope) -> dict[str, int]:
         """Packets dropped so far, by reason."""
         tables = {**guard_tables(scope), **router_tables(scope)}
-        ours = (tables.get((family, scope.table)) for family in ("bridge", "inet"))
+        ours = (tables.get((family, scope.table)) for family in ("bridge", "inet", "arp"))
         return {name: packets for table in ours if table for name, packets in table.counters.items()}
 
 
@@ -137,6 +138,8 @@ def _ensure_one(scope: Scope, change: Change) -> None:
             remove_table(scope, document) if remove else ensure_table(scope, document)
         case Kind.UPLINK if is_wire(document.parts):
             remove_wire(document) if remove else ensure_wire(scope, document)
+        case Kind.UPLINK:
+            remove_uplink(scope, document) if remove else ensure_uplink(scope, document)
         case Kind.DHCP:
             remove_dhcp(scope) if remove else ensure_dhcp(scope, document)
         case Kind.PORT:

@@ -12,7 +12,7 @@ from ringfence.facts.connection import Connection
 from ringfence.observe.conntrack import connections, timeouts
 from ringfence.observe.nft_listing import listed_tables
 
-from .look import NFT_LIST, namespace_stands
+from .namespaces import NFT_LIST, namespace_stands
 from .tool import run
 
 _LIST = ("conntrack", "-L", "-o", "extended", "-f")

@@ -20,12 +20,11 @@ from ringfence.observe.nft_listing import Listed, listed_tables
 from ringfence.observe.wires import wires_among
 
 from .firewall import obstacles
+from .namespaces import NFT_LIST, look_space, namespace_stands
+from .outside import look_outside
 from .server import look_dhcp
-from .tool import NAMESPACES, run
+from .tool import run
 
-NFT_LIST = ("nft", "-j", "-p", "list")
-"""Protocols as numbers: to name each of them nft reads /etc/protocols again, twice the time for many elements."""
-_SEPARATOR = "\x1e"
 _HOST_SETTINGS = (*LINK_SETTINGS["bridge"], *LINK_SETTINGS["leg"], *PORT_SETTINGS["port"])
 
 
@@ -40,7 +39,14 @@ def look(scope: Scope) -> Sight:
         links = links_of(host.result())
         stubs = _stubs(scope, links, guard.result())
         return Sight(
-            host.result(), guard.result(), space, ruleset, stubs, dhcp.result(), obstacles(_bridges(scope, links))
+            host.result(),
+            guard.result(),
+            space,
+            ruleset,
+            stubs,
+            dhcp.result(),
+            obstacles(_bridges(scope, links)),
+            look_outside(scope, space),
         )
 
 
@@ -68,31 +74,15 @@ def guard_tables(scope: Scope) -> dict[tuple[str, str], Listed]:
     return listed_tables(guard_listing(scope))
 
 
-def namespace_stands(name: str) -> bool:
-    """Tell whether there is a network namespace of this name."""
-    return Path(NAMESPACES, name).exists()
-
-
-def look_space(namespace: str, settings: Iterable[str], *more: str) -> list[str]:
-    """Return what ``ip``, the settings' files and ``more`` commands print inside a namespace, in one go."""
-    files = " ".join(settings)
-    commands = (
-        "ip -j -d address show",
-        f"grep -H ^ {files} 2>/dev/null || true",
-        "ip -j route show table all",
-        *more,
-    )
-    line = f"; printf '{_SEPARATOR}'; ".join(commands)
-    return run(["sh", "-ec", line], namespace=namespace).split(_SEPARATOR)
-
-
 def _router(scope: Scope) -> tuple[Space | None, str]:
     if not namespace_stands(scope.namespace):
         return None, ""
     settings = [path for key in SWITCHES if (path := sysctl_path(key, ""))]
-    settings += [path for key in LINK_SETTINGS["router"] if (path := sysctl_path(key, "*"))]
-    links, sysctls, routes, ruleset = look_space(scope.namespace, settings, " ".join([*NFT_LIST, "ruleset"]))
-    return Space(links, sysctls, routes=routes), ruleset
+    keys = {*LINK_SETTINGS["router"], *LINK_SETTINGS["uplink"]}
+    settings += [path for key in sorted(keys) if (path := sysctl_path(key, "*"))]
+    more = ("ip -j neigh show proxy", "ip -j neigh show nud permanent", " ".join([*NFT_LIST, "ruleset"]))
+    links, sysctls, routes, proxies, neighbours, ruleset = look_space(scope.namespace, settings, *more)
+    return Space(links, sysctls, routes=routes, proxies=proxies, neighbours=neighbours), ruleset
 
 
 def _stubs(scope: Scope, host: Links, guard: str) -> Mapping[str, Space]:

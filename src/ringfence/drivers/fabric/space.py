@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ringfence.base.errors import Refused
@@ -14,32 +14,47 @@ from ringfence.compile.fabric.port import port_script
 from ringfence.compile.fabric.shell import below
 from ringfence.compile.part.alias import owner
 from ringfence.compile.scope import Scope
-from ringfence.observe.fabric import known_ports
-from ringfence.observe.links import Links, Space, foreign_routes, links_of
+from ringfence.observe.fabric import foreign_ways, known_ports, strangers
+from ringfence.observe.links import Links, Space, links_of
 from ringfence.observe.wires import wires_among
 
 from . import firewall
-from .look import guard_tables, look_host, look_space, namespace_stands
+from .look import guard_tables, look_host
+from .namespaces import look_space, namespace_stands
 from .tool import run
+from .uplinks import give_all_back
 from .ways import clear_ways
 
 
 def ensure_namespace(scope: Scope, document: Document) -> None:
     """Make or mend the router's namespace; links and routes in it that are nobody's go."""
     run(["sh", "-e"], namespace_script(scope, document.parts))
-    shown, _, routes = look_space(scope.namespace, ())
+    shown, _, routes, proxies = look_space(scope.namespace, (), "ip -j neigh show proxy")
+    space = Space(shown, "", routes=routes, proxies=proxies)
     lines = [
         # One end of a pair takes the other along.
         f"! ip link show dev {name} >/dev/null 2>&1 || ip link del dev {name}"
-        for name in _strangers(scope, links_of(Space(shown, "")))
+        for name in strangers(scope, links_of(space))
     ]
-    lines += [f"ip route del {target} {way.replace('gateway', 'via')}" for target, way in foreign_routes(routes)]
+    lines += _against(foreign_ways(scope, space))
     if lines:
         run(["sh", "-e"], "\n".join(lines), namespace=scope.namespace)
 
 
+def _against(ways: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield what takes foreign routes and answers away: pairs of a part's key and its value."""
+    for key, way in ways:
+        kind, _, target = key.removeprefix("foreign/").partition("/")
+        if kind == "route":
+            yield f"ip route del {target} {way.replace('gateway', 'via')}"
+        else:
+            link, _, one = target.partition("/")
+            yield f"ip neigh del proxy {one} dev {link}"
+
+
 def remove_namespace(scope: Scope) -> None:
-    """Remove the router's namespace with everything in it."""
+    """Remove the router's namespace with everything in it but the plant's interfaces, which go back to the host."""
+    give_all_back(scope)
     if namespace_stands(scope.namespace):
         run(["ip", "netns", "del", scope.namespace])
 
@@ -143,12 +158,6 @@ def _strange_ports(scope: Scope, host: Links, parts: Mapping[str, str]) -> Itera
     for name in host.ports(parts["bridge/name"]):
         if name != parts.get("leg/name") and name not in known:
             yield f"ip link set dev {name} nomaster"
-
-
-def _strangers(scope: Scope, inside: Links) -> Iterator[str]:
-    for name, link in inside.by_name.items():
-        if name != "lo" and not str(link.get("ifalias", "")).startswith(owner(scope, "zone")):
-            yield name
 
 
 def _aliased(links: Links, alias: str) -> list[str]:

@@ -23,6 +23,8 @@ from ringfence.plan.change import Change
 from .look import guard_tables, router_tables
 from .tool import run
 
+_FAMILIES: Mapping[str, str] = {"router": "inet", "neighbours": "arp", **RELAY_TABLES}
+"""Family of each table in the router's namespace."""
 _REMOVALS = ("foreign/table/", "foreign/element/", "element/", "chain/", "map/", "set/", "counter/")
 """Parts that may be too many, in an order in which nft lets them go."""
 
@@ -34,7 +36,7 @@ def load(script: str, namespace: str = "") -> None:
 
 
 def ensure_table(scope: Scope, document: Document) -> None:
-    """Bring a table of the router or the guard to its document."""
+    """Bring a table of the router, or the guard's, to its document."""
     family, namespace, tables = _home(scope, document)
     documents = router_documents(scope, tables) if namespace else guard_documents(scope, tables)
     standing = documents.get(document.address)
@@ -58,7 +60,7 @@ def _home(scope: Scope, document: Document) -> tuple[str, str, dict[tuple[str, s
     name = own_name(document.address)
     if name == "guard":
         return "bridge", "", guard_tables(scope)
-    return RELAY_TABLES.get(name, "inet"), scope.namespace, router_tables(scope)
+    return _FAMILIES[name], scope.namespace, router_tables(scope)
 
 
 def ensure_guards(scope: Scope, changes: Sequence[Change]) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from ringfence.observe.stubs import Routes, stub_routes
 
-from .look import look_stub, namespace_stands
+from .look import look_stub
+from .namespaces import namespace_stands
 from .tool import run
 
 
