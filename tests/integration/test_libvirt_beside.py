@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from examples.waterworks.guest import Guest
+from examples.guest import Guest
 from tests import factory
 
 from ringfence.compile.document import Kind

@@ -82,7 +82,7 @@ def _chains(word: str) -> tuple[Chain, ...]:
 def _elements(word: str, uplink: Uplink, reach: Reach) -> dict[str, dict[str, str]]:
     own = {str(uplink.ipv4.ip): MEMBER} if uplink.ipv4 else {}
     return {
-        f"pairs_{word}": {f"{asker} . {asked}": MEMBER for asker, asked in reach.pairs},
-        f"speaks_{word}": dict(reach.speaks),
+        f"pairs_{word}": {f"{asker} . {asked}": MEMBER for asker, asked in sorted(reach.pairs)},
+        f"speaks_{word}": dict(sorted(reach.speaks.items())),
         f"own_{word}": own,
     }

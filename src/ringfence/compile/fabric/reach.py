@@ -54,7 +54,9 @@ def reach_of(place: Place, scope: Scope, uplink: Uplink, now: datetime) -> Reach
     found = _Finding(place.site, scope, uplink)
     for zone, hop in gateways_over(place.site, uplink):
         found.stand_for(zone, hop)
-    for asset, other in sorted(_meetings(place, uplink, now), key=lambda two: (two[0].end, two[1].end)):
+    for asset, other in sorted(
+        _meetings(place, uplink, now), key=lambda two: (two[0].end, two[1].end, two[1].interface)
+    ):
         for (version, behind), (same, near) in product(asset.addresses, other.addresses):
             if version == same:
                 found.meet(ip_network(behind), near, other)

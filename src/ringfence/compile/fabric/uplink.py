@@ -47,8 +47,8 @@ def uplink_artifact(site: Site, scope: Scope, uplink: Uplink, reach: Reach) -> A
     """Return one uplink that is a leg of the router, with what it has to do."""
     parts = {
         **leg_parts(scope, uplink, reach),
-        **{f"route/{target}": f"via {hop}" if hop else "direct" for target, hop in reach.routes.items()},
-        **{f"proxy/{link}/{one}": "yes" for link, one in reach.proxies},
+        **{f"route/{target}": f"via {hop}" if hop else "direct" for target, hop in sorted(reach.routes.items())},
+        **{f"proxy/{link}/{one}": "yes" for link, one in sorted(reach.proxies)},
     }
     if scope.fabric != "live":
         stub = stub_parts(site, scope, uplink, reach.routes)
