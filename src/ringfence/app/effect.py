@@ -33,7 +33,7 @@ from ringfence.ports.lock import Held
 from ringfence.ports.restrictions import Restriction
 from ringfence.ports.store import Revision
 
-from .in_force import restricted
+from .in_force import Force
 from .planning import generation, last_artifacts
 from .prepare import scope_of
 from .session import Session
@@ -60,23 +60,27 @@ class Touched:
         return tuple(one for one in self.artifacts if one.address in self.addresses)
 
 
-def touched(session: Session, standing: Sequence[Restriction], more: Sequence[Restriction] = ()) -> Touched:
+def touched(
+    session: Session, force: Force, standing: Sequence[Restriction], more: Sequence[Restriction] = ()
+) -> Touched:
     """Return what ``standing`` makes of the applied revision, and where that or ``more`` differs from it.
 
     A job that runs, or died, may have opened what only its own revision knows of: that is closed, too.
     """
     latest = session.store.revisions.latest()
-    artifacts = restricted(latest, standing) if latest else ()
+    artifacts = force.of(latest, standing) if latest else ()
     addresses = {
         name
         for revision in _revisions(session, latest)
         for restrictions in (standing, more)
-        for name in differing(revision.draft.artifacts, restricted(revision, restrictions))
+        for name in differing(revision.draft.artifacts, force.of(revision, restrictions))
     }
     return Touched(artifacts, frozenset(addresses))
 
 
-def take_effect(session: Session, file: SiteFile, what: str, standing: Sequence[Restriction]) -> JobResult | Busy:
+def take_effect(
+    session: Session, file: SiteFile, force: Force, what: str, standing: Sequence[Restriction]
+) -> JobResult | Busy:
     """Make restrictions hold; Busy where another job did not let the site go in time: then packets stop already."""
     scope, clock = scope_of(file.site), session.plant.clock
     end = clock.monotonic() + PATIENCE_S
@@ -85,12 +89,12 @@ def take_effect(session: Session, file: SiteFile, what: str, standing: Sequence[
             try:
                 held = stack.enter_context(session.lock.hold(what))
             except Busy as busy:
-                _close_now(session, scope, standing)
+                _close_now(session, scope, touched(session, force, standing))
                 if clock.monotonic() >= end:
                     return busy
                 clock.sleep(PAUSE_S)
             else:
-                return bring(session, scope, what, held, touched(session, standing))
+                return bring(session, scope, what, held, touched(session, force, standing))
 
 
 def bring(session: Session, scope: Scope, what: str, held: Held, to: Touched) -> JobResult:
@@ -102,9 +106,8 @@ def bring(session: Session, scope: Scope, what: str, held: Held, to: Touched) ->
     return run_job(Job(what, scope, plan, session.principal, keep=True), world, held)
 
 
-def _close_now(session: Session, scope: Scope, standing: Sequence[Restriction]) -> None:
+def _close_now(session: Session, scope: Scope, to: Touched) -> None:
     """Close in the kernel what may not pass, as far as it goes: what another job does meanwhile is seen next time."""
-    to = touched(session, standing)
     world = _world(session)
     with suppress(Refused):
         changes = [one for one in compare(to.wanted, _seen(world, scope, to), _NOTHING) if _closes(one)]

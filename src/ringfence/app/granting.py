@@ -13,7 +13,7 @@ from ringfence.messages.grants import ConduitChange
 from ringfence.ports.restrictions import Restriction
 from ringfence.ports.store import Revision
 
-from .in_force import in_force_by_address, restricted
+from .in_force import Force, in_force_by_address
 from .planning import last_artifacts
 from .prepare import scope_of
 from .session import Session
@@ -77,7 +77,7 @@ def _restricted(session: Session, declared: Document) -> Refused:
 
 
 def _closes(one: Restriction, revision: Revision, declared: Document) -> bool:
-    left = {found.address: found.document for found in restricted(revision, (one,))}
+    left = {found.address: found.document for found in Force().of(revision, (one,))}
     return left.get(declared.address) != declared
 
 

@@ -16,7 +16,7 @@ from ringfence.ports.restrictions import Restriction
 
 from .effect import bring, touched, why_not
 from .held import decode
-from .in_force import restricted
+from .in_force import Force
 from .losses import changes_between, flows_of
 from .planning import names_of
 from .prepare import scope_of
@@ -32,18 +32,18 @@ def standing_list(session: Session) -> RestrictionList:
 
 def release(session: Session, file: SiteFile, name: str) -> ReleaseReport:
     """Open again what the restriction ``name`` closed. Raises BadInput when none stands by that name, Busy, Refused."""
-    one = meant(session.store.restrictions.standing(), name)
+    one, force = meant(session.store.restrictions.standing(), name), Force()
     if one.kind == "hold":
         session.store.restrictions.end(one.name, session.principal, session.plant.clock.now())
-        return _report(session, file, one, None)
+        return _report(session, file, force, one, None)
     with session.lock.hold("release") as held:
         standing = session.store.restrictions.standing()
         left = tuple(other for other in standing if other.name != one.name)
-        result = bring(session, scope_of(file.site), "release", held, touched(session, left, standing))
+        result = bring(session, scope_of(file.site), "release", held, touched(session, force, left, standing))
         problem = why_not(result)
         if problem is None:
             session.store.restrictions.end(one.name, session.principal, session.plant.clock.now())
-    return _report(session, file, one, (problem.problem, problem.next_step) if problem else None)
+    return _report(session, file, force, one, (problem.problem, problem.next_step) if problem else None)
 
 
 def meant(standing: Iterable[Restriction], name: str) -> Restriction:
@@ -68,12 +68,14 @@ def _short(one: Restriction) -> set[str]:
     return {one.subject, own_name(one.subject)} - {""}
 
 
-def _report(session: Session, file: SiteFile, one: Restriction, problem: tuple[str, str] | None) -> ReleaseReport:
+def _report(
+    session: Session, file: SiteFile, force: Force, one: Restriction, problem: tuple[str, str] | None
+) -> ReleaseReport:
     """Return what opened, where nothing went wrong."""
     left = session.store.restrictions.standing()
     last = session.store.revisions.latest()
     if last is None or problem is not None:
         return ReleaseReport(session.name, line(one), "partly", (), tuple(map(line, left)), *(problem or (None, None)))
-    changes = changes_between(restricted(last, (*left, one)), restricted(last, left))
+    changes = changes_between(force.of(last, (*left, one)), force.of(last, left))
     opened = flows_of(file.site, changes, names_of(file.site, decode(last.draft.bindings)), opens=True)
     return ReleaseReport(session.name, line(one), "done", opened, tuple(map(line, left)))

@@ -17,7 +17,7 @@ from ringfence.site.site import Site
 
 from .effect import take_effect, why_not
 from .held import decode
-from .in_force import restricted
+from .in_force import Force
 from .losses import changes_between, dormant, elsewhere, essential, flows_of, inside
 from .planning import names_of
 from .restricted import line
@@ -70,18 +70,24 @@ def _restrict(
     wanted = Restriction(kind, subject, clock.now(), session.principal, reason)
     kept = session.store.restrictions.add(wanted)
     session.bell.ring()
-    result = take_effect(session, file, kind, session.store.restrictions.standing())
-    return _report(session, file, kept, result, again=kept != wanted, seconds=clock.monotonic() - began)
+    force = Force()
+    result = take_effect(session, file, force, kind, session.store.restrictions.standing())
+    return _report(session, file, force, kept, result, again=kept != wanted, seconds=clock.monotonic() - began)
 
 
 def _report(
-    session: Session, file: SiteFile, kept: Restriction, result: JobResult | Busy, *, again: bool, seconds: float
+    session: Session,
+    file: SiteFile,
+    force: Force,
+    kept: Restriction,
+    result: JobResult | Busy,
+    *,
+    again: bool,
+    seconds: float,
 ) -> RestrictionReport:
     site, standing = file.site, session.store.restrictions.standing()
     last = session.store.revisions.latest()
-    before, after = (
-        ((), ()) if last is None else (restricted(last, _without(standing, kept)), restricted(last, standing))
-    )
+    before, after = ((), ()) if last is None else (force.of(last, _without(standing, kept)), force.of(last, standing))
     changes = changes_between(before, after)
     shown = names_of(site, decode(last.draft.bindings) if last else {})
     ended = flows_of(site, changes, shown, opens=False)

@@ -59,8 +59,9 @@ def ways_of(site: Site, workload: Workload, binding: WorkloadBinding) -> dict[st
     """Return the way of each interface of a workload, by name."""
     found: dict[str, Way] = {}
     known: set[_Aim] = set()
+    several = len(workload.interfaces) > 1  # else there is nothing to choose, and thousands need not ask each conduit
     for number, nic in enumerate(workload.interfaces):
-        aims = {("zone", nic.zone), *_aims(site, workload, nic)}
+        aims = {("zone", nic.zone), *_aims(site, workload, nic)} if several else set[_Aim]()
         found[nic.name] = _way(site, workload, number, binding.interfaces[nic.name], found, tuple(aims - known))
         known |= aims
     return found

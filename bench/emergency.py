@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the command to the last packet: ``python bench/emergency.py [ROUNDS]`` as root.
+
+The water works stand with stubs, and a TCP session crosses the border of a zone. The clock starts with the process of
+``ringfence island`` and stops with the last bytes that either end of the session heard; ``done`` is when the command
+ends, boot files included. ``busy``: another process holds the site all the while. ``crowd``: a hundred machines in two
+zones with 10,000 conduits between them, all of which end.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.integration.fabric.console import Console, applied  # noqa: E402 - found through the line above
+from tests.integration.fabric.crowd import crowd  # noqa: E402
+from tests.integration.fabric.stage import Stage, waterworks  # noqa: E402
+from tests.integration.fabric.troupe import Troupe  # noqa: E402
+from tests.packets.declared import address  # noqa: E402
+
+from ringfence.compile.document import Kind  # noqa: E402
+from ringfence.drivers.store.lock import FileLock  # noqa: E402
+from ringfence.drivers.system.clock import SystemClock  # noqa: E402
+from ringfence.plan.change import Change  # noqa: E402
+
+ROUNDS = 5
+MODBUS = 502
+
+
+def main() -> int:
+    """Measure and print medians."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        waterworks("t-console").standing() as stage,
+        applied(stage, Path(folder)) as console,
+    ):
+        found = [_session(stage, console) for _ in range(rounds)]
+        _tell("last packet", [last for last, _ in found])
+        _tell("done", [done for _, done in found])
+        with FileLock(console.state / stage.site.name, SystemClock()).hold("bench"):
+            _tell("last packet, busy", [_session(stage, console, busy=True)[0] for _ in range(rounds)])
+        console("release", "field")
+    _crowd()
+    return 0
+
+
+def _session(stage: Stage, console: Console, *, busy: bool = False) -> tuple[float, float]:
+    """Return seconds until the last bytes were heard, and until the command ended."""
+    if "island/field" in console("release"):
+        _release(stage, console, busy=busy)
+    with stage.played() as troupe:
+        troupe.serve(("plc-north",), tcp=(MODBUS,))
+        there = address(stage.bindings, "plc-north", 4)
+        if not troupe["scada"].ask("hold", address=there, port=MODBUS, kind="tcp"):
+            raise SystemExit("The session does not come up.")
+        began = time.monotonic()
+        command = console.start("island", "field")
+        ended = None
+        while ended is None or time.monotonic() < ended + 0.5:
+            troupe.rest(0.05, "scada", "plc-north")
+            if ended is None and (command.poll() is not None or (busy and _silent(troupe, began))):
+                ended = time.monotonic()
+        command.kill()
+        command.communicate()
+        return _heard(troupe) - began, ended - began
+
+
+def _release(stage: Stage, console: Console, *, busy: bool) -> None:
+    """Open again; where the site is held, which a release respects, by the driver and in the state alone."""
+    if not busy:
+        console("release", "field")
+        return
+    stage.driver.ensure(stage.scope, [Change(None, one) for one in stage.documents(Kind.CONDUIT)])
+    from ringfence.drivers.store.database import open_store
+
+    with open_store(console.state / stage.site.name) as store:
+        store.restrictions.end("island/field", "bench", stage.now)
+
+
+def _silent(troupe: Troupe, began: float) -> bool:
+    return _heard(troupe) > began and time.monotonic() - _heard(troupe) > 1.0
+
+
+def _heard(troupe: Troupe) -> float:
+    return max(float(one) for name in ("scada", "plc-north") for one in troupe[name].ask("streams"))
+
+
+def _crowd() -> None:
+    """Measure the command where 10,000 conduits end."""
+    with tempfile.TemporaryDirectory() as folder:
+        stage = crowd("t-console")
+        stage.ensure(Change(None, one) for one in stage.documents() if one.kind is not Kind.PORT)
+        try:
+            with applied(stage, Path(folder)) as console:
+                began = time.monotonic()
+                command = console.start("island", "near")
+                table = f"inet {stage.scope.table}"
+                while _elements(stage, table):
+                    time.sleep(0.01)
+                closed = time.monotonic() - began
+                command.communicate(timeout=120)
+                print(f"{'10,000 conduits closed':24} {closed:6.2f} s")
+                print(f"{'10,000 conduits done':24} {time.monotonic() - began:6.2f} s")
+        finally:
+            stage.down()
+
+
+def _elements(stage: Stage, table: str) -> bool:
+    """Tell whether the zone's map still lets anything pass."""
+    import subprocess
+
+    words = ["nsenter", f"--net=/run/netns/{stage.scope.namespace}", "nft", "list", "map", *table.split(), "c4_near"]
+    return "elements" in subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+
+def _tell(what: str, seconds: list[float]) -> None:
+    print(f"{what:24} {statistics.median(seconds):6.2f} s  ({min(seconds):.2f} to {max(seconds):.2f})")
+
+
+if __name__ == "__main__":
+    if os.geteuid() != 0:
+        sys.exit("This needs root: it makes network namespaces.")
+    sys.exit(main())
