@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -100,10 +101,9 @@ def _crowd() -> None:
         stage.ensure(Change(None, one) for one in stage.documents() if one.kind is not Kind.PORT)
         try:
             with applied(stage, Path(folder)) as console:
-                began = time.monotonic()
+                key, began = _last_key(stage), time.monotonic()
                 command = console.start("island", "near")
-                table = f"inet {stage.scope.table}"
-                while _elements(stage, table):
+                while _carries(stage, key):
                     time.sleep(0.01)
                 closed = time.monotonic() - began
                 command.communicate(timeout=120)
@@ -113,12 +113,18 @@ def _crowd() -> None:
             stage.down()
 
 
-def _elements(stage: Stage, table: str) -> bool:
-    """Tell whether the zone's map still lets anything pass."""
-    import subprocess
+def _last_key(stage: Stage) -> tuple[str, str]:
+    key = next(one for one in stage.documents(Kind.CONDUIT)[-1].parts if one.startswith("element/"))
+    _, lookup, element = key.split("/", 2)
+    return lookup, element
 
-    words = ["nsenter", f"--net=/run/netns/{stage.scope.namespace}", "nft", "list", "map", *table.split(), "c4_near"]
-    return "elements" in subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+def _carries(stage: Stage, key: tuple[str, str]) -> bool:
+    """Tell whether the last conduit's element is still there; all of them go in one transaction."""
+    lookup, element = key
+    enter = ["nsenter", f"--net=/run/netns/{stage.scope.namespace}"]
+    words = [*enter, "nft", "get", "element", "inet", stage.scope.table, lookup, "{", element, "}"]
+    return subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
 def _tell(what: str, seconds: list[float]) -> None:

@@ -13,6 +13,8 @@ from ringfence.messages.standing import RestrictionLine
 
 from .words import counted, duration, listed, wrapped
 
+SHOWN_FLOWS = 40
+"""More than that nobody reads in an emergency."""
 HOLD = "Nothing happens by itself: no conduit closes because its time has come, and no failed job is taken back."
 _REACHED = {
     "done": "It holds over apply, revert and reboot.",
@@ -96,8 +98,11 @@ def _flows(heading: str, flows: Sequence[PlanFlow], paint: Paint, *, warn: bool 
     if not flows:
         return []
     rows: list[Row] = [
-        [f"{_short(one.source)} -> {_short(one.target)}", one.service, Cell(_conduit(one), ("dim",))] for one in flows
+        [f"{_short(one.source)} -> {_short(one.target)}", one.service, Cell(_conduit(one), ("dim",))]
+        for one in flows[:SHOWN_FLOWS]
     ]
+    more = len(flows) - SHOWN_FLOWS
+    rows += [[f"and {more} more; --json lists them all"]] if more > 0 else []
     return ["", paint(heading, "bold", *(("yellow",) if warn else ())), *table((), rows, paint, "  ")]
 
 
