@@ -102,7 +102,7 @@ def _flows(heading: str, flows: Sequence[PlanFlow], paint: Paint, *, warn: bool 
         for one in flows[:SHOWN_FLOWS]
     ]
     more = len(flows) - SHOWN_FLOWS
-    rows += [[f"and {more} more; --json lists them all"]] if more > 0 else []
+    rows += [[f"and {more} more", "", "--json lists them all"]] if more > 0 else []
     return ["", paint(heading, "bold", *(("yellow",) if warn else ())), *table((), rows, paint, "  ")]
 
 
