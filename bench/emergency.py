@@ -10,6 +10,7 @@ zones with 10,000 conduits between them, all of which end.
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -17,19 +18,18 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.integration.fabric.console import Console, applied  # noqa: E402 - found through the line above
-from tests.integration.fabric.crowd import crowd  # noqa: E402
-from tests.integration.fabric.stage import Stage, waterworks  # noqa: E402
-from tests.integration.fabric.troupe import Troupe  # noqa: E402
-from tests.packets.declared import address  # noqa: E402
+from tests.integration.fabric.console import Console, applied
+from tests.integration.fabric.crowd import crowd
+from tests.integration.fabric.stage import Stage, waterworks
+from tests.integration.fabric.troupe import Troupe
+from tests.packets.declared import address
 
-from ringfence.compile.document import Kind  # noqa: E402
-from ringfence.drivers.store.lock import FileLock  # noqa: E402
-from ringfence.drivers.system.clock import SystemClock  # noqa: E402
-from ringfence.plan.change import Change  # noqa: E402
+from ringfence.compile.document import Kind
+from ringfence.drivers.store.lock import FileLock
+from ringfence.drivers.system.clock import SystemClock
+from ringfence.plan.change import Change
 
 ROUNDS = 5
 MODBUS = 502
@@ -109,6 +109,10 @@ def _crowd() -> None:
                 command.communicate(timeout=120)
                 print(f"{'10,000 conduits closed':24} {closed:6.2f} s")
                 print(f"{'10,000 conduits done':24} {time.monotonic() - began:6.2f} s")
+                before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+                console("release", "near")
+                spent = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+                print(f"{'released, processor time':24} {spent:6.2f} s")
         finally:
             stage.down()
 
