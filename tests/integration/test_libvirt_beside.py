@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real guest with hardware of the host: a macvtap on a network card, and a serial line."""
+"""A real guest and its hardware: a macvtap on a network card, a serial line, and the identity that licences ask for."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests import factory
 from ringfence.compile.document import Kind
 from ringfence.compile.domain import tolerated
 from ringfence.site.uplink import Uplink
-from ringfence.site.workload import CloudInit, Device, Interface, Workload
+from ringfence.site.workload import CloudInit, Device, Disk, Identity, Interface, Workload
 
 from .plant import Plant, nano, plant
 
@@ -147,3 +147,26 @@ def test_a_serial_line_leads_into_the_guest_and_back(works: Plant, line: Line) -
     assert line.ask(b"") == b"ready\n"
     assert line.ask(b"level 42\n") == b"got level 42\n"
     inside.wait(running)
+
+
+IDENTITY = Identity(uuid="6e6d9a3c-5c1f-4d0e-9d39-1d5b9f4a7c11", smbios_serial="VMware-56 4d 2a 1b")
+ASKED = (
+    "/sys/class/dmi/id/product_uuid",
+    "/sys/class/dmi/id/product_serial",
+    "/sys/block/vda/serial",
+    "/sys/class/net/eth0/address",
+)
+"""Where programs on Linux look for what a licence is bound to."""
+
+
+def test_a_guest_sees_the_identity_it_was_given_also_after_a_rebuild(works: Plant) -> None:
+    disks = (Disk("root", image="nano", serial="WD-WCC4E1234567"),)
+    wanted = guest(identity=IDENTITY, disks=disks)
+    mac = factory.binding(wanted).interfaces["eth0"].mac
+    for _ in range(2):
+        works.apply(wanted)
+        wait_until_up(works)
+        told = Guest("analyser", SITE).wait(started(f"cat {' '.join(ASKED)}; echo")).text.splitlines()
+        assert told[:2] == [IDENTITY.uuid, IDENTITY.smbios_serial]
+        assert "".join(told[2:]) == f"WD-WCC4E1234567{mac}"  # the kernel ends a disk's serial number with no newline
+        works.destroy()

@@ -107,7 +107,7 @@ def _draft(session: Session, planned: Planned, note: str) -> RevisionDraft:
         site_text=prepared.file.text,
         site_digest=prepared.file.digest,
         artifacts=prepared.declared,
-        bindings=encode(prepared.bindings),
+        bindings=encode(prepared.kept),
         note=note,
         site=site_to_json(prepared.file.site),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ringfence.base.addresses import Address, own_name
 from ringfence.base.identity import canonical
@@ -17,9 +18,26 @@ from .session import Session
 
 
 def held_bindings(session: Session, observed: Mapping[Address, Document]) -> Bindings:
-    """Return what is bound: the last applied revision's word first, then what libvirt's metadata remembers."""
+    """Return what is bound: the last applied revision's word first, then what libvirt's metadata remembers.
+
+    Workloads that left the site are among them: one that comes back is who it was. A disk is bound to the image that it
+    was made from for as long as the disk or that image stands; made anew, it begins as the image of today.
+    """
     last = session.store.revisions.latest()
-    return {**recovered(observed), **(decode(last.draft.bindings) if last else {})}
+    known = {**recovered(observed), **(decode(last.draft.bindings) if last else {})}
+    disks, bases = _standing(observed, Kind.VOLUME), _standing(observed, Kind.IMAGE)
+    return {name: _with_disks(name, binding, disks, bases) for name, binding in known.items()}
+
+
+def _standing(observed: Mapping[Address, Document], kind: Kind) -> frozenset[str]:
+    """Return what stands of a kind: ``scada/root`` of a volume, the digest of an image."""
+    found = (document.address for document in observed.values() if document.kind is kind)
+    return frozenset(address.split(f"/{kind}/", 1)[1] for address in found)
+
+
+def _with_disks(name: str, binding: WorkloadBinding, disks: frozenset[str], bases: frozenset[str]) -> WorkloadBinding:
+    images = {disk: sha256 for disk, sha256 in binding.images.items() if f"{name}/{disk}" in disks or sha256 in bases}
+    return binding if len(images) == len(binding.images) else replace(binding, images=images)
 
 
 def recovered(observed: Mapping[Address, Document]) -> dict[str, WorkloadBinding]:

@@ -42,6 +42,8 @@ class Prepared:
     scope: Scope
     facts: HostFacts
     bindings: Bindings
+    kept: Bindings
+    """The same, and those of workloads that left the site earlier."""
     artifacts: tuple[Artifact, ...]
     findings: tuple[Diagnostic, ...]
     declared: tuple[Artifact, ...]
@@ -80,7 +82,8 @@ def prepare(session: Session, file: SiteFile, observed: Mapping[Address, Documen
     now = automatic(standing).time(session.plant.clock.now())
     declared = compile_host(site, here, bindings, facts, images, scope, now)
     artifacts = under(closed(standing), declared, site, bindings, scope)
-    return Prepared(file, scope, facts, bindings, artifacts, found, declared, standing, heard)
+    kept = {**held, **bindings}
+    return Prepared(file, scope, facts, bindings, kept, artifacts, found, declared, standing, heard)
 
 
 def _image_facts(session: Session, site: Site, held: Bindings) -> dict[str, ImageFacts]:

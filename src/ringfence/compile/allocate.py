@@ -26,7 +26,7 @@ UIDS = 100_000_000
 
 @dataclass(slots=True)
 class _Taken:
-    """What is in use already while allocation goes on."""
+    """What is in use already while allocation goes on, or belongs to a workload that may come back."""
 
     macs: set[str] = field(default_factory=set)
     uids: set[int] = field(default_factory=set)
@@ -58,10 +58,11 @@ def allocate(
 
 
 def _taken(held: Bindings, site: Site) -> _Taken:
-    kept = [binding for name, binding in held.items() if name in site.workloads]
-    nics = [nic for binding in kept for nic in binding.interfaces.values()]
+    nics = [nic for binding in held.values() for nic in binding.interfaces.values()]
     declared = {nic.mac for workload in site.workloads.values() for nic in workload.interfaces if nic.mac}
-    return _Taken({nic.mac for nic in nics} | declared, {binding.uid for binding in kept}, {nic.tap for nic in nics})
+    return _Taken(
+        {nic.mac for nic in nics} | declared, {binding.uid for binding in held.values()}, {nic.tap for nic in nics}
+    )
 
 
 def _interface(

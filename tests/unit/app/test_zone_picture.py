@@ -179,3 +179,22 @@ def test_the_waterworks(repository: Path) -> None:
     """The committed picture comes from the committed site: ringfence picture SITE --out FILE."""
     site = read_site(repository / "examples" / "waterworks" / "site.yaml").site
     assert zone_picture(site) == (repository / "docs" / "images" / "waterworks.svg").read_text()
+
+
+def test_every_interface_stands_in_its_own_zone_and_conduits_end_at_the_one_they_name() -> None:
+    nics = (Interface("eth0", "control"), Interface("eth1", "office", reason="Operators watch it."))
+    scada, desk = factory.workload("scada", interfaces=nics), factory.workload("desk", interfaces=nics[1:])
+    conduits = {
+        name: _conduit(name, "workload/desk", end)
+        for name, end in (("first", "workload/scada/eth0"), ("second", "workload/scada/eth1"))
+    }
+    zones = [factory.zone("control", 1), factory.zone("office", 2)]
+    drawn = scene(factory.site([scada, desk], zones, conduits=conduits))
+    held = {
+        frame.name: [card.key for row in frame.rows for card in row] for band in drawn.bands for frame in band.frames
+    }
+    assert held == {"control": ["workload/scada"], "office": ["workload/desk", "workload/scada/eth1"]}
+    assert [net.targets for net in drawn.nets] == [("workload/scada",), ("workload/scada/eth1",)]
+    picture = zone_picture(factory.site([scada, desk], zones, conduits=conduits))
+    assert "another interface of a workload" in picture
+    assert "Operators watch it." in picture

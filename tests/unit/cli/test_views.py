@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from ringfence.cli.show.words import counted, duration, listed
 from ringfence.messages.apply import JobReport, LeftStanding, StepReport
 from ringfence.messages.plan import PlanReport, PlanStep
 from ringfence.messages.progress import ProgressLine
-from ringfence.messages.status import GrantStatus, SiteStatus, WorkloadStatus
+from ringfence.messages.status import GrantStatus, InterfaceStatus, SiteStatus, WorkloadStatus
 
 PLAIN = Paint()
 STATUS = SiteStatus(
@@ -192,3 +193,20 @@ def test_colour_is_left_out_where_it_is_not_wanted(monkeypatch: pytest.MonkeyPat
     assert not Settings(no_color=True).paint.on
     monkeypatch.setenv(variable, "dumb")
     assert not Settings().paint.on
+
+
+def test_status_shows_every_interface_and_shared_address() -> None:
+    nics = (
+        InterfaceStatus("eth0", "control", "bridge", ("10.1.0.11",), ("10.1.0.100",)),
+        InterfaceStatus("eth1", "office", "bridge", ("10.2.0.11", "fd00::11"), ()),
+        InterfaceStatus("eth2", "bay", "macvtap", (), ()),
+    )
+    told = ("10.1.0.11", "10.2.0.11", "fd00::11")
+    line = WorkloadStatus("scada", "control", "running", "healthy", "", told, 0, 0.0, nics)
+    shown = [text.split() for text in status_lines(replace(STATUS, workloads=(line,)), PLAIN)]
+    start = shown.index(["ok", "control", "scada", "running", "healthy", "10.1.0.11", "-", "now"])
+    assert shown[start + 1 : start + 4] == [
+        ["control", "eth0", "shared", "10.1.0.100"],
+        ["office", "eth1", "10.2.0.11"],
+        ["bay", "eth2", "macvtap", "-"],
+    ]
