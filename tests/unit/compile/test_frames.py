@@ -18,6 +18,7 @@ from ringfence.compile.restrictions import Restrictions
 from ringfence.compile.scope import Scope
 from ringfence.site.conduit import LayerTwo
 from ringfence.site.site import Site
+from ringfence.site.workload import Interface
 
 FREE = Restrictions()
 
@@ -134,3 +135,20 @@ def test_two_receivers_behind_one_wire_are_one_way() -> None:
     parts = compiled(replace(site, conduits={"trip-bay": both}))["frames/trip-bay"].document.parts
     assert len(parts) == 3
     assert LayerTwo(0x88B8, bay.GROUP.format(1)) == trip.layer2
+
+
+def test_a_workload_takes_part_by_its_interface_in_the_other_side_s_zone() -> None:
+    """One that goes past the fabric has no port, and nothing is opened for it."""
+    site = bay.site()
+    legs = (Interface("eth0", "control"), Interface("eth1", "bay"), Interface("fast", "bay", kind="pci"))
+    relay = replace(site.workloads["relay"], interfaces=legs)
+    both = replace(site, workloads={**site.workloads, "relay": relay})
+    bound = dict(bay.bindings(site))
+    nics = {one.name: replace(bound["relay"].interfaces["eth0"], tap=f"tap-{one.name}") for one in legs}
+    bound["relay"] = replace(bound["relay"], interfaces=nics)
+    made = fabric_artifacts(both, frozenset(both.workloads), bound, bay.scope(), factory.NOW)
+    documents = {one.address.removeprefix(bay.scope().address("")): one.document for one in made}
+    assert "tap-eth1" in documents["frames/trip"].body
+    assert documents["port/relay/eth0"].parts["isolated"] == "1"
+    assert documents["port/relay/eth1"].parts["isolated"] == "0"
+    assert not any("tap-fast" in one.body for one in documents.values())

@@ -10,6 +10,8 @@ from ringfence.assure.rule import Found, rule
 from ringfence.base.diagnostics import Severity
 from ringfence.base.ethertype import ETHERCAT, IP_AND_TAGS, PROFINET, PTP, SAMPLED_VALUES, frames_text
 from ringfence.site.conduit import Conduit, Endpoint, LayerTwo
+from ringfence.site.segment import zone_of
+from ringfence.site.workload import Interface
 
 _LINK_LOCAL = "01:80:c2:00:00:0"
 """Groups that every bridge keeps for itself (IEEE 802.1Q-2022 table 8-1)."""
@@ -28,16 +30,6 @@ def _layer_two(ground: Ground) -> Iterator[tuple[Conduit, LayerTwo]]:
 
 def _ends(conduit: Conduit) -> tuple[Endpoint, ...]:
     return tuple(dict.fromkeys((*conduit.source, *conduit.target)))
-
-
-def _zone_of(ground: Ground, end: Endpoint) -> str:
-    """Return the zone that an end lies in: that of the named interface, or of the first."""
-    if end.kind == "zone":
-        return end.name
-    if end.kind == "asset":
-        return ground.site.assets[end.name].zone
-    found = ground.site.workloads[end.name].interfaces
-    return next((one.zone for one in found if one.name == end.interface), found[0].zone)
 
 
 def _found(conduit: Conduit, problem: str) -> Found:
@@ -72,7 +64,7 @@ def across_zones(ground: Ground) -> Iterator[Found]:
     Every zone is a bridge of its own, and between them there is a router, which carries no frames.
     """
     for conduit, _ in _layer_two(ground):
-        zones = dict.fromkeys(_zone_of(ground, end) for end in _ends(conduit))
+        zones = dict.fromkeys(zone_of(ground.site, conduit, end) for end in _ends(conduit))
         if len(zones) > 1:
             names = " and ".join(f"'{name}'" for name in zones)
             yield _found(conduit, f"joins zones {names}; frames stay inside one.")
@@ -187,11 +179,34 @@ def service_without_addresses(ground: Ground) -> Iterator[Found]:
     There is no router in a layer-2 zone, and nothing that a packet could be sent to.
     """
     for conduit in ground.site.conduits.values():
-        zones = dict.fromkeys(_zone_of(ground, end) for end in _ends(conduit))
-        bare = [f"'{name}'" for name in zones if not ground.site.zones[name].routed]
-        if conduit.layer2 is None and bare:
-            problem = f"Conduit '{conduit.name}' opens services in zone {' and '.join(bare)}, which has no addresses."
+        zones = dict.fromkeys(zone for end in _ends(conduit) for zone in _bare(ground, end))
+        if conduit.layer2 is None and zones:
+            names = " and ".join(f"'{name}'" for name in zones)
+            problem = f"Conduit '{conduit.name}' opens services in zone {names}, which has no addresses."
             yield Found(f"conduit/{conduit.name}", problem)
+
+
+def _bare(ground: Ground, end: Endpoint) -> Iterator[str]:
+    """Yield the zone of an end that has no addresses there; an asset behind the router has its own."""
+    if end.kind == "asset" and ground.site.uplinks[ground.site.assets[end.name].uplink].layer2 is None:
+        return
+    zone = ground.site.assets[end.name].zone if end.kind == "asset" else end.name
+    if end.kind == "workload":
+        zone = _interface(ground, end.name, end.interface).zone
+    if not ground.site.zones[zone].routed and not _behind_router(ground, zone):
+        yield zone
+
+
+def _behind_router(ground: Ground, zone: str) -> bool:
+    """Tell whether assets of a zone are reached through the router, so that the zone as a whole may be named."""
+    assets = (asset for asset in ground.site.assets.values() if asset.zone == zone)
+    return any(ground.site.uplinks[asset.uplink].layer2 is None for asset in assets)
+
+
+def _interface(ground: Ground, workload: str, name: str | None) -> Interface:
+    """Return the named interface of a workload, or its first."""
+    known = ground.site.workloads[workload].interfaces
+    return next((one for one in known if one.name == name), known[0])
 
 
 @rule(
@@ -206,7 +221,7 @@ def probe_without_addresses(ground: Ground) -> Iterator[Found]:
     """
     for workload in ground.site.workloads.values():
         for probe in workload.probes:
-            zone = _zone_of(ground, Endpoint("workload", workload.name, probe.interface))
+            zone = _interface(ground, workload.name, probe.interface).zone
             if not ground.site.zones[zone].routed:
                 problem = f"Workload '{workload.name}' has a probe in zone '{zone}', which has no addresses."
                 yield Found(f"workload/{workload.name}", problem, "probes")

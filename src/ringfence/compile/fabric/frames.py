@@ -17,6 +17,7 @@ from ringfence.compile.part.frame import FRAMES, SAYS, frame_set
 from ringfence.compile.part.opening import OPEN
 from ringfence.compile.scope import Endpoints, Scope
 from ringfence.site.conduit import Conduit, Endpoint, LayerTwo
+from ringfence.site.segment import interface_of
 from ringfence.site.workload import Interface
 
 from .claim import refuse_crowd
@@ -47,7 +48,7 @@ def frame_artifacts(place: Place, scope: Scope, now: datetime) -> Iterator[Artif
     """Yield an artifact for each layer-2 conduit that means something on this host and has not closed by its expiry."""
     for name, elements in sorted(_by_conduit(place, scope, now).items()):
         conduit = place.site.conduits[name]
-        ends = {tap.need for tap in (*_taps(place, scope, conduit.source), *_taps(place, scope, conduit.target))}
+        ends = {tap.need for side in _sides(place, scope, conduit) for tap in side}
         needs = (scope.address("table", "guard"), *sorted(ends))
         yield Artifact(_document(scope, name, elements), (f"conduit/{name}",), needs)
 
@@ -83,7 +84,7 @@ def _pairs(place: Place, scope: Scope, now: datetime) -> Iterator[tuple[Conduit,
     for conduit in place.site.conduits.values():
         if conduit.layer2 is None or conduit.dormant or closed(conduit, now) or not bridgeable(conduit.layer2):
             continue
-        for near, far in product(_taps(place, scope, conduit.source), _taps(place, scope, conduit.target)):
+        for near, far in product(*_sides(place, scope, conduit)):
             if near.zone == far.zone and near.port != far.port and near.mac is not None:
                 yield conduit, (near, far)
 
@@ -102,28 +103,34 @@ def _document(scope: Scope, name: str, elements: list[Element]) -> Document:
     return Document(scope.address("frames", name), Kind.FRAMES, parts, body)
 
 
-def _taps(place: Place, scope: Scope, ends: tuple[Endpoint, ...]) -> list[Tap]:
-    return [tap for end in ends for tap in _taps_of(place, scope, end)]
+def _sides(place: Place, scope: Scope, conduit: Conduit) -> tuple[list[Tap], list[Tap]]:
+    """Return who sends and who receives."""
+    near, far = (
+        [tap for end in ends for tap in _taps(place, scope, conduit, end)] for ends in (conduit.source, conduit.target)
+    )
+    return near, far
 
 
-def _taps_of(place: Place, scope: Scope, end: Endpoint) -> Iterator[Tap]:
+def _taps(place: Place, scope: Scope, conduit: Conduit, end: Endpoint) -> Iterator[Tap]:
     if end.kind == "asset":
         yield from _behind_wires(place, scope, asset=end.name)
     elif end.kind == "workload" and end.name in place.here:
-        yield _of_workload(place, scope, end.name, place.interface(end.name, end.interface))
+        yield from _of_workload(place, scope, end.name, interface_of(place.site, conduit, end))
     elif end.kind == "zone":
         for name in sorted(place.here):
-            interfaces = place.site.workloads[name].interfaces
-            yield from (_of_workload(place, scope, name, one) for one in interfaces if one.zone == end.name)
+            for one in place.site.workloads[name].interfaces:
+                yield from _of_workload(place, scope, name, one) if one.zone == end.name else ()
         yield from _behind_wires(place, scope, zone=end.name)
 
 
-def _of_workload(place: Place, scope: Scope, name: str, interface: Interface) -> Tap:
-    bound = place.bindings[name].interfaces[interface.name]
-    port = port_name(scope, name, interface.name, bound)
-    stub = scope.endpoints is Endpoints.STUB
-    need = scope.address("port", name, interface.name) if stub else scope.address("run", name)
-    return Tap(address("workload", name), port, interface.zone, bound.mac, need)
+def _of_workload(place: Place, scope: Scope, name: str, interface: Interface) -> Iterator[Tap]:
+    """Yield the port of an interface; one that goes past the fabric has none."""
+    if interface.fabric:
+        bound = place.bindings[name].interfaces[interface.name]
+        port = port_name(scope, name, interface.name, bound)
+        stub = scope.endpoints is Endpoints.STUB
+        need = scope.address("port", name, interface.name) if stub else scope.address("run", name)
+        yield Tap(address("workload", name), port, interface.zone, bound.mac, need)
 
 
 def _behind_wires(place: Place, scope: Scope, *, asset: str = "", zone: str = "") -> Iterator[Tap]:
