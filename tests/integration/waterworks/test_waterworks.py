@@ -190,6 +190,28 @@ def test_close_ends_a_grant_at_once(running: Works) -> None:
     assert not passes(running, "jump", north, 502)
 
 
+def test_an_island_ends_what_crosses_its_border_at_once_and_nothing_else(running: Works) -> None:
+    pids, scada, north = running.pids(), running.guest("scada"), plant.address4("plc-north")
+    held = scada.start("/usr/bin/tcphold", north, "502", "9")
+    time.sleep(4)
+    said = running.must("island", "field", "--reason", "a test")
+    assert "!! workload/plc-north control" in said.words
+    answers = [line.split()[-1] for line in scada.wait(held, 60).text.splitlines() if line.startswith("t=")]
+    assert answers[0] == "ok"
+    assert answers[-2:] == ["blocked"] * 2
+    assert not passes(running, "station", plant.address6("plc-south"), 502)
+    assert passes(running, "station", plant.address4("scada"), 8080)
+    assert "closed by island/field" in running.run("grant", "vendor-write", "--for", "1m").words
+    assert running.drift() == []
+    assert "Nothing to do" in running.apply().out
+    assert not passes(running, "scada", north, 502)
+    running.must("release", "island/field")
+    assert passes(running, "scada", north, 502)
+    assert running.drift() == []
+    assert running.pids() == pids
+    until("health", lambda: running.health() == HEALTHY, seconds=60, pause=1)
+
+
 def test_workloads_stop_start_and_restart(running: Works) -> None:
     pids = running.pids()
     running.must("stop", "station", "--yes")

@@ -174,6 +174,65 @@ def test_it_needs_no_site_file(applied: Desk, scope: Scope) -> None:
     assert not stands(applied, scope, "conduit", "poll")
 
 
+OUTSIDE = """\
+uplinks:
+  plant: {host: server1, interface: eth9, ipv4: 10.99.0.1/24}
+assets:
+  valve: {zone: field, uplink: plant, ipv4: 10.99.0.7, function: safety}
+  poll: {zone: supervision, uplink: plant, ipv4: 10.99.0.8}
+conduits:
+  drive: {from: workload/plc, to: asset/valve, service: modbus, reason: The PLC drives it., owner: Control room}
+  look: {from: workload/scada, to: asset/poll, service: modbus, reason: Operators look., owner: Control room}
+"""
+
+
+@pytest.fixture
+def outside(desk: Desk) -> Desk:
+    desk.change("conduits:\n", OUTSIDE)
+    assert desk("apply", "--yes", "--quiet").status == 0
+    return desk
+
+
+def test_a_cut_asset_talks_with_nobody_and_the_uplink_forgets_it(outside: Desk, scope: Scope) -> None:
+    before = outside.host.artifacts.observe(scope)
+    uplink = scope.address("uplink", "plant")
+    assert "route/10.99.0.7" in before[uplink].parts
+    ran = outside("cut", "valve")
+    assert "!! asset/valve" in ran.out
+    assert ran.out.rstrip().endswith("ringfence release cut/asset/valve")
+    after = outside.host.artifacts.observe(scope)
+    assert "route/10.99.0.7" not in after[uplink].parts
+    assert "route/10.99.0.8" in after[uplink].parts
+    assert not stands(outside, scope, "conduit", "drive")
+    assert stands(outside, scope, "conduit", "look")
+    assert outside("drift").status == 0
+    assert outside("release", "valve").status == 0
+    assert outside.host.artifacts.observe(scope) == before
+
+
+def test_assets_of_an_island_are_inside(outside: Desk, scope: Scope) -> None:
+    ran = outside("island", "field")
+    assert "Together on the island: plc and asset/valve." in ran.out
+    assert stands(outside, scope, "conduit", "drive")
+    assert not stands(outside, scope, "conduit", "poll")
+    outside("release", "field")
+    outside("island", "supervision")
+    assert stands(outside, scope, "conduit", "look")
+    assert not stands(outside, scope, "conduit", "poll")
+
+
+def test_a_name_that_is_both_is_asked_for(outside: Desk, scope: Scope) -> None:
+    ran = outside("cut", "poll")
+    assert ran.status == 2
+    assert "conduit/poll or asset/poll" in ran.err
+    assert outside("cut", "asset/poll").status == 0
+    assert outside("cut", "conduit/poll").status == 0
+    assert "cut/asset/poll or cut/poll" in outside("release", "poll").err
+    assert outside("release", "cut/poll").status == 0
+    assert stands(outside, scope, "conduit", "poll")
+    assert not stands(outside, scope, "conduit", "look")
+
+
 EXPIRES = "    service: modbus\n    expires: {day}\n    on_expiry: close\n"
 
 

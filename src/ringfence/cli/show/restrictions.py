@@ -126,7 +126,7 @@ def _end(report: RestrictionReport, paint: Paint) -> list[str]:
     word = paint("Done", "green", "bold") if report.reach == "done" else paint("Not all done", "red", "bold")
     lines = wrapped(f"{_REACHED[report.reach]}")
     why = [*wrapped(report.problem or ""), *wrapped(report.next_step or "")] if report.problem else []
-    return [f"{word} in {duration(round(report.seconds, 1))}. {lines[0]}", *lines[1:], *why]
+    return [f"{word} in {duration(max(0.1, round(report.seconds, 1)))}. {lines[0]}", *lines[1:], *why]
 
 
 def _undo(report: RestrictionReport, paint: Paint) -> str:
