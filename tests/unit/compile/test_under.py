@@ -92,3 +92,32 @@ def test_a_machine_with_a_second_leg_outside_talks_to_nobody_there() -> None:
         made = fabric_artifacts(site, here, bindings, SCOPE, factory.NOW, Restrictions(islands=frozenset({island})))
         names = {one.address.rsplit("/", 1)[-1] for one in made if one.document.kind is Kind.CONDUIT}
         assert names - {"plc", "scada"} == left
+
+
+def test_open_peers_of_another_zone_are_closed_to_who_is_on_an_island() -> None:
+    legs = replace(boot_case.SCADA, interfaces=(Interface("eth0", "control"), Interface("eth1", "dmz")))
+    historian = replace(boot_case.HISTORIAN, interfaces=(Interface("eth0", "dmz"),))
+    zones = {"control": factory.zone(), "dmz": factory.zone("dmz", 2, peers="open")}
+    workloads = {"a-historian": historian, "plc": boot_case.PLC, "scada": legs}
+    site = replace(boot_case.plant(name="works"), zones=zones, workloads=workloads)
+    bindings = {one.name: factory.binding(one, 10 + n) for n, one in enumerate((boot_case.PLC, legs, historian))}
+
+    def rules(*islands: str) -> set[str]:
+        restrictions = Restrictions(islands=frozenset(islands))
+        made = fabric_artifacts(site, frozenset(workloads), bindings, SCOPE, factory.NOW, restrictions)
+        (table,) = (one.document for one in made if one.address.endswith("table/router"))
+        chain = "order/from_dmz"
+        assert table.parts[chain].endswith("peers")
+        assert {key.partition("addr-")[2] for key in table.parts if "rule/to_dmz" in key} >= _addresses(
+            table.parts[chain]
+        )
+        return _addresses(table.parts[chain])
+
+    assert rules() == set()
+    assert rules("control") == {"10.91.2.11", "fd91:0:0:2::11"}  # scada's leg in the dmz
+    assert rules("dmz") == set()
+    assert rules("control", "dmz") == {"10.91.2.11", "fd91:0:0:2::11"}
+
+
+def _addresses(order: str) -> set[str]:
+    return {slug.partition("-")[2] for slug in order.split(", ") if slug.startswith(("saddr-", "daddr-"))}

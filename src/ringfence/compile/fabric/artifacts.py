@@ -50,7 +50,7 @@ def fabric_artifacts(
     return (
         namespace_artifact(scope),
         *(link_artifact(site.name, scope, zone) for zone in site.zones.values()),
-        *_tables(site, scope),
+        *_tables(place, scope),
         *wire_artifacts(site, scope),
         *uplink_artifacts(place, scope, now),
         *(guard_artifact(scope, site.workloads[name], bindings[name]) for name in sorted(here)),
@@ -76,11 +76,12 @@ def fabric_needs(scope: Scope, workload: str) -> tuple[Address, ...]:
     )
 
 
-def _tables(site: Site, scope: Scope) -> Iterator[Artifact]:
+def _tables(place: Place, scope: Scope) -> Iterator[Artifact]:
+    site = place.site
     zones = tuple(f"zone/{name}" for name in site.zones)
     links = tuple(scope.address("link", name) for name in site.zones)
     for name, table, needs in (
-        ("router", router_table(site, scope), (scope.address("namespace", "router"), *links)),
+        ("router", router_table(site, scope, place.apart()), (scope.address("namespace", "router"), *links)),
         ("guard", guard_table(site, scope), links),
     ):
         yield Artifact(_document(scope, name, table), zones, needs)

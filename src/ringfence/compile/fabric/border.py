@@ -26,6 +26,8 @@ class Border:
     islands: Mapping[Address, frozenset[str]] = field(default_factory=dict)
     conduits: frozenset[str] = frozenset()
     assets: frozenset[Address] = frozenset()
+    zones: frozenset[str] = frozenset()
+    """Zones that are islands."""
 
     def carries(self, conduit: str) -> bool:
         """Tell whether a conduit lets anything pass at all."""
@@ -37,6 +39,10 @@ class Border:
             return False
         return self.islands.get(near, _NOWHERE) == self.islands.get(far, _NOWHERE)
 
+    def at_home(self, end: Address, zone: str) -> bool:
+        """Tell whether somebody with a leg in a zone is on no other island than the zone's own."""
+        return self.islands.get(end, _NOWHERE) == self.zones & {zone}
+
 
 def border_of(site: Site, restrictions: Restrictions) -> Border:
     """Return the borders that restrictions close in a site. Names that the site does not have close nothing."""
@@ -47,4 +53,6 @@ def border_of(site: Site, restrictions: Restrictions) -> Border:
         islands[address("asset", name)].add(asset.zone)
     found = {end: frozenset(zones & restrictions.islands) for end, zones in islands.items()}
     cut = frozenset(address("asset", name) for name in restrictions.assets)
-    return Border({end: zones for end, zones in found.items() if zones}, restrictions.conduits, cut)
+    return Border(
+        {end: zones for end, zones in found.items() if zones}, restrictions.conduits, cut, restrictions.islands
+    )

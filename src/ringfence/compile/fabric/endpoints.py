@@ -64,6 +64,15 @@ class Place:
                 if near.end != far.end and self.border.lets(near.end, far.end) and not _outside(near, far):
                     yield near, far
 
+    def apart(self) -> dict[str, list[str]]:
+        """Return the addresses of those who stand in a zone with open peers and are on an island elsewhere, by leg."""
+        found: dict[str, list[str]] = {}
+        for zone in (one for one in self.site.zones.values() if one.peers == "open"):
+            for stand in self.by_zone[zone.name]:
+                if stand.workload and not self.border.at_home(stand.end, zone.name):
+                    found.setdefault(stand.leg, []).extend(text for _, text in stand.addresses)
+        return found
+
     def stands(self, endpoints: Iterable[Endpoint]) -> list[Stand]:
         """Return the interfaces and assets that endpoints mean.
 

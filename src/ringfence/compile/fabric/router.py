@@ -8,7 +8,7 @@ both directions at once (decision 4, stricter). The verdict names the target's l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from ringfence.compile.nft.table import Chain, Lookup, Rule, Table
 from ringfence.compile.part.relay import COPIES, mark_of
@@ -44,16 +44,24 @@ _ERRORS = {
 _ERROR_RATE = "limit rate 100/second burst 50 packets accept"
 _ND = "nd-neighbor-solicit, nd-neighbor-advert"
 _LINK_LOCAL = "ip6 saddr fe80::/10"
+_ENDS = ("saddr", "daddr")
+NOBODY: Mapping[str, Sequence[str]] = {}
 _COUNTERS = ("invalid", "errors", "undeclared", "wrong_leg", "to_router", "from_router")
 
 
-def router_table(site: Site, scope: Scope) -> Table:
-    """Return the structure of the router's table; conduits and probes own the elements of its maps."""
+def router_table(site: Site, scope: Scope, apart: Mapping[str, Sequence[str]] = NOBODY) -> Table:
+    """Return the structure of the router's table; conduits and probes own the elements of its maps.
+
+    ``apart`` are addresses, by leg, to whom open peers are closed: they are on an island elsewhere.
+    """
     legs = legs_of(site, scope)
     uplinks = [quoted(uplink_leg(scope, one.name)) for one in routed_uplinks(site, scope)]
     flows = group_flows(site)
     relays, vrrp = bool(flows), any(flow.protocol == "vrrp" and flow.reach == "unicast" for flow in flows)
-    chains = [*_base_chains(relays=relays), *(chain for leg in legs for chain in _leg_chains(leg, vrrp=vrrp))]
+    chains = [
+        *_base_chains(relays=relays),
+        *(chain for leg in legs for chain in _leg_chains(leg, apart.get(leg.key, ()), vrrp=vrrp)),
+    ]
     return Table(
         "inet",
         scope.table,
@@ -83,17 +91,17 @@ def _lookups(legs: tuple[Leg, ...], *, relays: bool) -> Iterator[Lookup]:
                 yield Lookup(f"{kind}{v}_{leg.key}", key.format(v=_TYPES[v]), verdicts=True, flags=flags)
 
 
-def _leg_chains(leg: Leg, *, vrrp: bool) -> tuple[Chain, ...]:
+def _leg_chains(leg: Leg, apart: Sequence[str], *, vrrp: bool) -> tuple[Chain, ...]:
     out = Rule("original", f'ct direction original oifname "{leg.link}" accept')
     back = Rule("reply", f'ct direction reply iifname "{leg.link}" accept')
     return (
-        Chain(f"from_{leg.key}", tuple(_asks(leg, "original", vrrp=vrrp))),
-        Chain(f"to_{leg.key}", tuple(_asks(leg, "reply", vrrp=vrrp))),
+        Chain(f"from_{leg.key}", tuple(_asks(leg, "original", apart, vrrp=vrrp))),
+        Chain(f"to_{leg.key}", tuple(_asks(leg, "reply", apart, vrrp=vrrp))),
         Chain(f"leg_{leg.key}", (out, back, Rule("elsewhere", "goto deny_wrong_leg"))),
     )
 
 
-def _asks(leg: Leg, direction: str, *, vrrp: bool) -> Iterator[Rule]:
+def _asks(leg: Leg, direction: str, apart: Sequence[str], *, vrrp: bool) -> Iterator[Rule]:
     """Yield the questions to a leg's maps; ``reply`` asks with the tuple turned round."""
     near, far, port, echo, other = (
         ("saddr", "daddr", "dport", "echo-request", "oifname")
@@ -112,6 +120,9 @@ def _asks(leg: Leg, direction: str, *, vrrp: bool) -> Iterator[Rule]:
             name = f"{kind}{v}_{leg.key}"
             yield Rule(f"{name}-vrrp", f"meta l4proto {VRRP} {pair} vmap @{name}")
     if leg.is_open:
+        for address in sorted(apart):
+            ip = _IP["6" if ":" in address else "4"]
+            yield from (Rule(f"{end}-{address}", f"{ip} {end} {address} goto deny_undeclared") for end in _ENDS)
         yield Rule("peers", f'{other} "{leg.link}" accept')
 
 
