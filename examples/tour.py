@@ -7,8 +7,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +56,16 @@ class Tour:
         self.ringfence("check", fine=(0, 1))  # 1: findings, such as a host without KVM; they do not refuse the site
         self.ringfence("apply", "--yes")
         self.ringfence("status")
+
+    @contextmanager
+    def changed(self, old: str, new: str) -> Iterator[Path]:
+        """Yield a copy of the site file in which ``old``, which stands there once, became ``new``."""
+        text = self.site.read_text(encoding="utf-8")
+        promise(text.count(old) == 1, f"the lines to change are not in {self.site}")
+        with tempfile.TemporaryDirectory(prefix="ringfence-tour-") as folder:
+            file = Path(folder) / "site.yaml"
+            file.write_text(text.replace(old, new), encoding="utf-8")
+            yield file
 
     def status(self) -> dict[str, Any]:
         """Return the status of the plant as data."""

@@ -10,9 +10,7 @@ with exit status 1.
 from __future__ import annotations
 
 import json
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 
 from examples.guest import Guest
 from examples.tour import Tour, promise, say, site_beside, stop
@@ -90,13 +88,8 @@ def write_with_grant() -> None:
 def change_a_line() -> None:
     """Stop 6: one line of the site file changes; only that conversation does."""
     stop(6, "One line of the site file changes")
-    text = TOUR.site.read_text(encoding="utf-8")
     wide = "  set-up:\n    from: workload/station\n    to: [workload/plc-north, workload/plc-south]\n"
-    narrow = wide.replace(", workload/plc-south", "")
-    promise(text.count(wide) == 1, "the line to change is not in the site file")
-    with tempfile.TemporaryDirectory(prefix="ringfence-tour-") as folder:
-        changed = Path(folder) / "site.yaml"
-        changed.write_text(text.replace(wide, narrow), encoding="utf-8")
+    with TOUR.changed(wide, wide.replace(", workload/plc-south", "")) as changed:
         say("-   to: [workload/plc-north, workload/plc-south]\n+   to: [workload/plc-north]")
         TOUR.ringfence("plan", site=changed)
         TOUR.ringfence("apply", "--yes", site=changed)
