@@ -30,6 +30,7 @@ FOREIGN = (
     ("0800", "01005e000001"),
     ("0806", "ffffffffffff"),
 )
+LISTENING = "/run/listening"
 SEND = f"""
 import socket, sys
 with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
@@ -41,7 +42,7 @@ import socket, time
 wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
 wire.bind(("eth1", 3))
 wire.settimeout(0.2)
-open("/tmp/listening", "w").close()
+open("LISTENING", "w").close()
 end, found = time.monotonic() + 4, set()
 while time.monotonic() < end:
     try:
@@ -51,7 +52,7 @@ while time.monotonic() < end:
     if where[2] != socket.PACKET_OUTGOING:
         found.add(data[:6].hex(":") + "/" + data[12:14].hex())
 print(*sorted(found))
-"""
+""".replace("LISTENING", LISTENING)
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +124,7 @@ def test_no_other_frame_of_bay_2_reaches_the_relay(works: Works, substation: Sub
     relay = works.guest("ied-1")
     listening = relay.start("/usr/bin/python3", "-S", "-E", "-c", LISTEN)
     with BayTwo(substation.bay_2) as bay:  # its own messages arrive meanwhile
-        until("a listener", lambda: relay.run("/bin/ls", "/tmp/listening").status == 0)
+        until("a listener", lambda: relay.run("/bin/ls", LISTENING).status == 0)
         for (kind, group), tag in product(FOREIGN, ("", "81008000", "81008007")):
             substation.bay_2.run("python3", "-c", SEND, f"{group}{BAY_2_MAC.replace(':', '')}{tag}{kind}{'a5' * 60}")
         assert bay.wait(says(ON), 5) is not None

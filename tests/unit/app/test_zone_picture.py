@@ -175,10 +175,11 @@ def test_small_sites(workloads: int) -> None:
     assert zone_picture(replace(site, zones={}, workloads={})).startswith("<svg")
 
 
-def test_the_waterworks(repository: Path) -> None:
+@pytest.mark.parametrize("example", ["waterworks", "hospital", "line", "substation"])
+def test_the_examples(repository: Path, example: str) -> None:
     """The committed picture comes from the committed site: ringfence picture SITE --out FILE."""
-    site = read_site(repository / "examples" / "waterworks" / "site.yaml").site
-    assert zone_picture(site) == (repository / "docs" / "images" / "waterworks.svg").read_text()
+    site = read_site(repository / "examples" / example / "site.yaml").site
+    assert zone_picture(site) == (repository / "docs" / "images" / f"{example}.svg").read_text()
 
 
 def test_every_interface_stands_in_its_own_zone_and_conduits_end_at_the_one_they_name() -> None:
