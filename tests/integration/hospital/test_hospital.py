@@ -25,7 +25,7 @@ REPLY = 2
 
 @pytest.fixture(scope="module")
 def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
-    made = Hospital(f"{SITE}-lan", CARD, tmp_path_factory.mktemp("hospital") / "files")
+    made = Hospital("rf-t-ho", CARD, tmp_path_factory.mktemp("hospital") / "files")
     made.down()
     try:
         made.up()

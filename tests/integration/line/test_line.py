@@ -81,7 +81,7 @@ def test_one_server_reads_both_skids_and_the_right_one_answers(
 
 def test_a_skid_sees_an_address_of_its_own_network(works: Works, line: Line) -> None:
     peers = line.plc("a").run("ss", "-Htn", "state", "established", "sport", "=", ":502").split()
-    assert any(word.startswith("192.168.0.250:") for word in peers), peers
+    assert any("192.168.0.250" in word for word in peers), peers
 
 
 def test_the_panels_beside_them_go_on_reading(works: Works, line: Line) -> None:
