@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import struct
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
@@ -13,7 +14,7 @@ import pytest
 from tests.integration.fabric.frames import BROADCAST, mac
 from tests.integration.fabric.stage import Stage
 from tests.integration.fabric.troupe import Troupe, token, troupe
-from tests.integration.fabric.yard import DEVICES, sent_into_yard, sh, space, yard
+from tests.integration.fabric.yard import DEVICES, SWITCH, sent_into_yard, sh, space, yard
 from tests.packets import bay
 from tests.packets.frames import Passage, passages
 
@@ -182,6 +183,26 @@ def test_frames_between_bridges_reach_nobody_and_close_no_port(stage: Stage, pla
     seen = players.seen(0.5)
     assert not any(set(seen[name]["tokens"]) & set(words.values()) for name in (*bay.HOMES, "host", "router"))
     assert sent_into_yard() == before
+    assert stage.drift() == []
+
+
+def test_a_wire_that_was_cut_carries_frames_again(stage: Stage, players: Troupe) -> None:
+    both = [
+        Sent("relay", bay.MACS["relay"], GROUPS[0], GOOSE),
+        Sent("ied-1", bay.DEVICES["ied-1"], GROUPS[1], GOOSE),
+    ]
+    sh("ip link set plug down", within=SWITCH)
+    first = set(send(players, both).values())
+    seen = players.seen(0.3)
+    assert not first & {*seen["ied-1"]["tokens"], *seen["relay"]["tokens"]}
+    sh("ip link set plug up", within=SWITCH)
+    until = time.monotonic() + 10
+    while "state forwarding" not in sh(f"bridge link show dev {bay.WIRE}") and time.monotonic() < until:
+        time.sleep(0.05)
+    there, here = send(players, both).values()
+    seen = players.seen(0.3)
+    assert there in seen["ied-1"]["tokens"]
+    assert here in seen["relay"]["tokens"]
     assert stage.drift() == []
 
 

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Network interfaces of a domain: taps on zone bridges, isolated from one another; and what goes past the fabric.
 
+A tap is isolated also where a layer-2 conduit names it: its port is opened once the guest runs (fabric/port.py), so
+that such a conduit needs no other definition, hence no restart.
+
 A macvtap stands in mode ``private`` on an uplink's network card: it meets neither the host nor another macvtap there. A
 virtual function gets its MAC from the host, so that the guest cannot choose it. libvirt takes both kinds of PCI devices
 from the host's driver and gives them back (``managed``).
