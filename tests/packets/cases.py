@@ -17,6 +17,7 @@ from ringfence.compile.fabric import fabric_artifacts
 from ringfence.compile.scope import Endpoints, Scope
 from ringfence.site.conduit import Conduit, Endpoint
 from ringfence.site.probe import Probe
+from ringfence.site.rate import Rate
 from ringfence.site.service import VRRP_GROUP, Flow, PortRange, Service
 from ringfence.site.site import Site
 from ringfence.site.workload import Interface
@@ -72,6 +73,8 @@ def sites(draw: st.DrawFn) -> Site:
         conduits[name] = Conduit(
             name, ends[:1], ends[1:], used, "r", "o", expires=end, on_expiry=expiry, dormant=dormant
         )
+    if len(conduits) == 1:  # several could name one conversation, which then cannot be limited
+        conduits["c0"] = replace(conduits["c0"], rate=draw(st.sampled_from((None, Rate(9), Rate(connections=3)))))
     workloads = [
         factory.workload(
             name,

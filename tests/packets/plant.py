@@ -10,6 +10,7 @@ from tests import factory
 from ringfence.compile.scope import Endpoints, Scope
 from ringfence.site.conduit import Conduit, Endpoint
 from ringfence.site.probe import Probe
+from ringfence.site.rate import Rate
 from ringfence.site.service import Flow, PortRange, Service
 from ringfence.site.site import Site
 from ringfence.site.workload import Interface
@@ -33,7 +34,9 @@ def site() -> Site:
         Conduit(f"c-{near}-{far}", (Endpoint("workload", near),), (Endpoint("workload", far),), ("s",), "r", "o")
         for near, far in (("scada", "plc-a"), ("plc-a", "plc-b"))
     ]
-    conduits.append(replace(conduits[0], name="sleeps", source=(Endpoint("workload", "plc-b"),), dormant=True))
+    conduits[1] = replace(conduits[1], rate=Rate(packets=1000, connections=20, burst=200))
+    asleep = replace(conduits[0], name="sleeps", source=(Endpoint("workload", "plc-b"),), dormant=True)
+    conduits.append(replace(asleep, rate=Rate(connections=5)))
     return factory.site(
         workloads,
         zones,

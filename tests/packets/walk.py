@@ -20,6 +20,8 @@ _NOTHING = object()
 """What a field of another protocol is: the rule does not match, whatever it compares."""
 _SIDE_EFFECTS = {"counter": 3, "log": 5, "limit": 6, "notrack": 1}
 """Statements that decide nothing here, and how many words they have."""
+_OVER = 7
+"""Words of a limit that matches what is over it."""
 
 
 class Walker:
@@ -92,6 +94,8 @@ def _asks(left: list[str]) -> bool:
 
 def _statement(ruleset: Ruleset, left: list[str]) -> tuple[Step, list[str]]:
     """Read what comes first: something that decides nothing, a copy, a change, or a comparison."""
+    if left[:3] == ["limit", "rate", "over"]:
+        return _only(lambda _: False), left[_OVER:]
     if left[0] in _SIDE_EFFECTS:
         return _only(lambda _: True), left[_SIDE_EFFECTS[left[0]] :]
     if left[:2] == ["dup", "to"]:
@@ -164,7 +168,7 @@ def _fields(left: list[str]) -> tuple[Callable[[Packet], tuple[Any, ...]], list[
 
 
 def _compare(ruleset: Ruleset, look: Look, left: list[str]) -> tuple[Callable[[Packet], bool], list[str]]:
-    unequal = left[0] == "!="
+    unequal = left[0] in {"!=", "!"}
     left = left[1:] if unequal else left
     if left[0] == "{":
         inside, _, rest = partition(left[1:], "}")
@@ -281,6 +285,7 @@ _FIELDS: Mapping[str, Look] = {
     "meta skuid": lambda packet: packet.uid,
     "meta pkttype": lambda packet: packet.cast,
     "ct state": lambda packet: packet.state,
+    "ct status": lambda packet: "unconfirmed" if packet.state == "new" else "confirmed",
     "ct direction": lambda packet: None if packet.state == "untracked" else packet.direction,
     "ip saddr": _of("ip", "source"),
     "ip daddr": _of("ip", "target"),

@@ -53,6 +53,11 @@ EQUIVALENT = (
     (r"guard rule arriving \w+-untracked", "the host does not track; test_fabric_tracking.py sees to that"),
     (r"guard rule to_host (broad|multi)cast-\w+", "is dropped by the next rule as well; this keeps the count clean"),
     (r"router rule \w+ [gq][46]_\w+", "nothing is granted"),
+    (
+        r"router rule rate_\S+ (connections|original|reply|limits)",
+        "no limit is reached here; test_fabric_rates.py does",
+    ),
+    (r"router rule rate_sleeps\S* \w+", "no rule asks what is dormant"),
     (r"router element [de][46]_.*", "no rule asks what is dormant"),
 )
 """Mutants that change no verdict, and why."""

@@ -11,6 +11,7 @@ from ringfence.base.addresses import Address
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.part.element import Element, add_elements
 from ringfence.compile.part.frame import is_frame_set
+from ringfence.compile.part.limit import part_owner
 from ringfence.compile.part.opening import DORMANT, GRANTED, OPEN
 from ringfence.compile.part.passing import is_passing
 from ringfence.compile.part.port_chain import guard_value, has_chain, port_chain
@@ -124,8 +125,22 @@ def _ports_own(table: Listed) -> set[str]:
     return {key for one in owned for key in chains.get(port_chain(one.lookup, one.key), ())}
 
 
+def _conduits_own(table: Listed) -> dict[str, dict[str, str]]:
+    """Return the chains, rules and counters of limited conduits that own any element, by conduit.
+
+    What is left of one that owns none is the table's, which does not know it.
+    """
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for key, value in table.parts.items():
+        whose = part_owner(key)
+        if whose:
+            found[whose][key] = value
+    owners = {owner for one in table.elements for owner in _owners(one)} if found else set()
+    return {whose: parts for whose, parts in found.items() if whose in owners}
+
+
 def _table(scope: Scope, name: str, table: Listed, others: Mapping[str, str]) -> Document:
-    theirs = _ports_own(table)
+    theirs = _ports_own(table) | {key for parts in _conduits_own(table).values() for key in parts}
     parts = {**{key: value for key, value in table.parts.items() if key not in theirs}, **others}
     for one in table.elements:
         if one.lookup in _TABLES_OWN:
@@ -136,9 +151,10 @@ def _table(scope: Scope, name: str, table: Listed, others: Mapping[str, str]) ->
 
 
 def _conduits(scope: Scope, table: Listed) -> Iterator[Document]:
+    limits = _conduits_own(table)
     for owner, elements in _by_owner(table.elements).items():
         dormant = all(one.lookup[:1] in GRANTED and one.lookup[1:2].isdecimal() for one in elements)
-        parts = {"state": DORMANT if dormant else OPEN}
+        parts = {"state": DORMANT if dormant else OPEN, **limits.get(owner, {})}
         parts |= {f"element/{one.lookup}/{one.key}": one.value for one in elements}
         body = "\n".join(add_elements(f"inet {scope.table}", filter(is_shared, elements)))
         yield Document(scope.address("conduit", owner), Kind.CONDUIT, parts, body)

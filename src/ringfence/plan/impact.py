@@ -71,8 +71,10 @@ def critical(change: Change, sources: Sources) -> bool:
 def _cuts(change: Change) -> bool:
     if change.kind not in _CARRIES or not takes_away(change):
         return False
-    if change.action is Action.DELETE or change.kind in _SPEAKS:
+    if change.action is Action.DELETE or change.kind in _SPEAKS - {Kind.CONDUIT}:
         return True
+    if change.kind is Kind.CONDUIT:  # other limits, or another way to the same leg, cut nothing that may go on
+        return any(part.before is not None and part.after is None for part in change.parts)
     return change.kind is Kind.LINK and any(
         part.before is not None and part.key.rsplit("/", 1)[-1] in _ADDRESSED for part in change.parts
     )

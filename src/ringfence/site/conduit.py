@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from .rate import Rate
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Endpoint:
@@ -47,3 +49,4 @@ class Conduit:
     dormant: bool = False
     """Closed until a person grants it for a time."""
     layer2: LayerTwo | None = None
+    rate: Rate | None = None

@@ -59,6 +59,7 @@ _ORDER = (
     "Flow",
     "Conduit",
     "LayerTwo",
+    "Rate",
     "Asset",
     "Uplink",
     "Exception",

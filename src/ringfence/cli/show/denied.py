@@ -9,6 +9,7 @@ MEANINGS: dict[str, str] = {
     "from_router": "from the router itself, and no probe",
     "errors": "ICMP errors, too many or of an unknown kind",
     "invalid": "belongs to no connection that the router knows",
+    "rate": "more in a second than a conduit carries (its 'rate:' in the site file)",
     "wrong_leg": "for an address that does not live where it would go",
     "spoofed_mac": "a guest used another MAC address than its own",
     "spoofed_ip": "a guest used another IP address than its own",
@@ -33,6 +34,11 @@ MEANINGS: dict[str, str] = {
 }
 
 
+_OF_CONDUIT = "rate/"
+
+
 def meaning(reason: str) -> str:
     """Return what a reason means; nothing for one that is not known here."""
+    if reason.startswith(_OF_CONDUIT):
+        return f"of these, over the limit of conduit {reason.removeprefix(_OF_CONDUIT)}"
     return MEANINGS.get(reason, "")

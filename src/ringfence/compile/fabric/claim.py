@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeVar
@@ -18,6 +19,7 @@ from ringfence.compile.part.element import COMMENT_BYTES, Element
 from ringfence.site.service import PortRange
 
 from .conversation import Conversation, Pair
+from .limit import limited_verdict
 
 _PROTOCOLS = {"tcp": "tcp", "udp": "udp", "icmp": "icmp", "icmpv6": "ipv6-icmp", "vrrp": "112"}
 _WITHOUT_PORTS = frozenset({"icmp", "icmpv6", "vrrp"})
@@ -30,8 +32,9 @@ _Key = tuple[str, str]
 
 @dataclass(slots=True)
 class Claims:
-    """``owners`` by map and key, ``verdicts`` by map and key."""
+    """``owners`` by map and key, ``verdicts`` by map and key. ``limited`` names conduits with a rate."""
 
+    limited: AbstractSet[str] = frozenset()
     owners: dict[_Key, list[str]] = field(default_factory=lambda: defaultdict(list))
     verdicts: dict[_Key, str] = field(default_factory=dict)
     _ranges: dict[tuple[str, Pair], list[tuple[PortRange, str]]] = field(default_factory=lambda: defaultdict(list))
@@ -47,7 +50,7 @@ class Claims:
                 self._ranges["d" if dormant else "r", pair].append((ports, owner))
 
     def settle(self) -> None:
-        """Cut the ranges into elements. Raises BadInput where too many conduits name one conversation."""
+        """Cut the ranges into elements. Raises BadInput where conduits name one conversation that cannot share it."""
         for (kind, pair), ranges in self._ranges.items():
             for ports, owners in cut(ranges):
                 for owner in owners:
@@ -55,6 +58,8 @@ class Claims:
         self._ranges.clear()
         for (_, key), owners in self.owners.items():
             refuse_crowd(key, owners)
+            if len(owners) > 1 and not self.limited.isdisjoint(owners):
+                _refuse_limits(key, owners)
 
     def by_owner(self) -> Mapping[str, list[Element]]:
         """Return every owner's elements; each element names all of its owners."""
@@ -69,7 +74,9 @@ class Claims:
         lookup = f"{kind}{pair.version}_{pair.origin}"
         key = f"{pair.source} . {pair.target} . {_PROTOCOLS[pair.protocol]}{tail}"
         self.owners[lookup, key].append(owner)
-        self.verdicts[lookup, key] = f"goto leg_{pair.leg}"
+        self.verdicts[lookup, key] = (
+            limited_verdict(owner, pair.leg) if owner in self.limited else f"goto leg_{pair.leg}"
+        )
 
 
 def cut(ranges: Iterable[tuple[PortRange, str]]) -> Iterator[tuple[PortRange, list[str]]]:
@@ -119,3 +126,11 @@ def refuse_crowd(key: str, owners: Iterable[str]) -> None:
             f"Too many conduits allow the same conversation ({key}): {', '.join(names)}.",
             "Let fewer conduits name it; four always fit.",
         )
+
+
+def _refuse_limits(key: str, owners: Iterable[str]) -> None:
+    names = " and ".join(sorted(owners))
+    raise BadInput(
+        f"Conduits {names} allow the same conversation ({key}), and not all of them without a limit.",
+        "Let one conduit alone name it.",
+    )

@@ -16,12 +16,14 @@ from ringfence.site.workload import Workload
 from .claim import Claims
 from .conversation import conversations
 from .endpoints import Place
+from .limit import limit_lines, limit_parts
 from .names import word
 
 
 def conduit_artifacts(place: Place, scope: Scope, now: datetime) -> Iterator[Artifact]:
     """Yield an artifact for each conduit that means something on this host and has not closed by its expiry."""
-    claims, named = Claims(), dict[str, set[str]]()
+    limited = {name for name, conduit in place.site.conduits.items() if conduit.rate}
+    claims, named = Claims(limited), dict[str, set[str]]()
     for conduit in place.site.conduits.values():
         if not closed(conduit, now):
             near, far = place.stands(conduit.source), place.stands(conduit.target)
@@ -30,8 +32,10 @@ def conduit_artifacts(place: Place, scope: Scope, now: datetime) -> Iterator[Art
             claims.claim(conduit.name, conversations(place.pairs(conduit), flows), dormant=conduit.dormant)
     claims.settle()
     for name, elements in sorted(claims.by_owner().items()):
-        state = DORMANT if place.site.conduits[name].dormant else OPEN
-        document = _document(scope, scope.address("conduit", name), elements, state)
+        conduit = place.site.conduits[name]
+        state = DORMANT if conduit.dormant else OPEN
+        limits = limit_parts(name, conduit.rate, elements) if conduit.rate else {}
+        document = _document(scope, scope.address("conduit", name), elements, state, limits)
         needs = (scope.address("table", "router"), *ends(place, scope, named[name]))
         yield Artifact(document, (f"conduit/{name}",), needs)
 
@@ -52,11 +56,13 @@ def closed(conduit: Conduit, now: datetime) -> bool:
     return conduit.on_expiry == "close" and conduit.expires is not None and conduit.expires < now.date()
 
 
-def _document(scope: Scope, address: str, elements: Iterable[Element], state: str) -> Document:
-    found = sorted(elements)
+def _document(
+    scope: Scope, address: str, elements: Iterable[Element], state: str, limits: Mapping[str, str] | None = None
+) -> Document:
+    found, own, table = sorted(elements), limits or {}, f"inet {scope.table}"
     parts = {f"element/{one.lookup}/{one.key}": one.value for one in found}
-    body = "\n".join(add_elements(f"inet {scope.table}", found)) + "\n"
-    return Document(address, Kind.CONDUIT, {"state": state, **parts}, body)
+    body = "\n".join([*limit_lines(table, own), *add_elements(table, found)]) + "\n"
+    return Document(address, Kind.CONDUIT, {"state": state, **own, **parts}, body)
 
 
 def _questions(place: Place, workload: Workload) -> Iterator[Element]:

@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv6Address
 from ringfence.compile.bindings import InterfaceBinding, WorkloadBinding
 from ringfence.compile.document import Artifact, Document, Kind
 from ringfence.compile.nft.script import chain_lines
-from ringfence.compile.nft.table import Rule
+from ringfence.compile.nft.table import Chain, Rule
 from ringfence.compile.part.element import Element, add_elements, own_elements
 from ringfence.compile.part.port_chain import ADVERTS, ERRORS4, ERRORS6, LEASES, QUESTIONS, guard_value, port_chain
 from ringfence.compile.scope import Scope
@@ -64,7 +64,7 @@ def _interface(
     keys += [(lookup, port) for lookup in chains]
     yield from ((f"element/{lookup}/{key}", interface.name) for lookup, key in keys)
     for lookup, rules in chains.items():
-        yield from _chain(port_chain(lookup, port), rules)
+        yield from Chain(port_chain(lookup, port), rules).parts.items()
 
 
 def _chains(port: str, mac: str, bound: tuple[Ip, ...]) -> Iterator[tuple[str, tuple[Rule, ...]]]:
@@ -87,10 +87,3 @@ def _chains(port: str, mac: str, bound: tuple[Ip, ...]) -> Iterator[tuple[str, t
         if targets:
             rules = (Rule(f"target-{n}", f"{field} {target} accept") for n, target in enumerate(targets))
             yield lookup, (*rules, Rule("other", f"goto deny_{reason}"))
-
-
-def _chain(name: str, rules: tuple[Rule, ...]) -> Iterator[tuple[str, str]]:
-    yield f"chain/{name}", "regular"
-    yield f"order/{name}", ", ".join(rule.slug for rule in rules)
-    for rule in rules:
-        yield f"rule/{name}/{rule.slug}", rule.text

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ringfence.compile.nft.table import Chain, Lookup, Rule, Table
+from ringfence.compile.part.limit import REASON
 from ringfence.compile.part.relay import COPIES, mark_of
 from ringfence.compile.prober import PROBE_UID
 from ringfence.compile.scope import Scope
@@ -46,7 +47,7 @@ _ND = "nd-neighbor-solicit, nd-neighbor-advert"
 _LINK_LOCAL = "ip6 saddr fe80::/10"
 _ENDS = ("saddr", "daddr")
 NOBODY: Mapping[str, Sequence[str]] = {}
-_COUNTERS = ("invalid", "errors", "undeclared", "wrong_leg", "to_router", "from_router")
+_COUNTERS = ("invalid", "errors", "undeclared", "wrong_leg", "to_router", "from_router", REASON)
 
 
 def router_table(site: Site, scope: Scope, apart: Mapping[str, Sequence[str]] = NOBODY) -> Table:

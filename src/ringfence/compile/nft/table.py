@@ -28,6 +28,13 @@ class Chain:
     rules: tuple[Rule, ...]
     hook: str = ""
 
+    @property
+    def parts(self) -> dict[str, str]:
+        """Return a part for the chain, each rule, and their order."""
+        found = {f"chain/{self.name}": self.hook or "regular"}
+        found[f"order/{self.name}"] = ", ".join(rule.slug for rule in self.rules)
+        return found | {f"rule/{self.name}/{rule.slug}": rule.text for rule in self.rules}
+
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
@@ -71,9 +78,7 @@ class Table:
         found.update({f"counter/{name}": "counter" for name in self.counters})
         found.update({f"{one.keyword}/{one.name}": one.definition for one in self.lookups})
         for chain in self.chains:
-            found[f"chain/{chain.name}"] = chain.hook or "regular"
-            found[f"order/{chain.name}"] = ", ".join(rule.slug for rule in chain.rules)
-            found.update({f"rule/{chain.name}/{rule.slug}": rule.text for rule in chain.rules})
+            found.update(chain.parts)
         for name, elements in self.elements.items():
             found.update({f"element/{name}/{key}": value for key, value in elements.items()})
         return found

@@ -19,6 +19,7 @@ from ringfence.observe.rules import Grant, grants, is_grant, is_shared
 from ringfence.plan.change import Change
 
 from .connections import cut
+from .limits import Limits, come_lines, gone_lines
 from .look import router_tables
 from .tables import load
 
@@ -58,6 +59,14 @@ class Elements:
                 left = [it for it in held if it.conduit not in owners or (it.conduit, key) in keep]
                 if len(left) != len(held):
                     self._keep(key, one, _words(left))
+
+    def lead(self, dormant: Iterable[Element]) -> None:
+        """Let the grants of dormant elements that run lead where the elements lead now."""
+        for one in dormant:
+            key = granted_key(one)
+            held = self.wanted.get(key) if key else None
+            if key and held and held.value != one.value:
+                self.wanted[key] = held._replace(value=one.value)
 
     def put(self, element: Element) -> None:
         """Set an element, whatever stood there."""
@@ -109,11 +118,12 @@ def ensure_conduits(scope: Scope, changes: Sequence[Change], shared: set[_Key]) 
 
 
 def _ensure_read(scope: Scope, changes: Sequence[Change], shared: set[_Key]) -> None:
-    elements = read_elements(scope)
-    if elements is None:
+    table = router_tables(scope).get(("inet", scope.table))
+    if table is None:
         if all(change.after is None for change in changes):
             return
         raise Refused("The router's table is not loaded.", "Apply again: it loads the table first.")
+    elements = elements_of(table)
     after = {owner_of(change.document): change.after for change in changes}
     elements.disown(after.keys())
     kept: set[tuple[str, _Key]] = set()
@@ -122,7 +132,10 @@ def _ensure_read(scope: Scope, changes: Sequence[Change], shared: set[_Key]) -> 
         elements.own(owner, mine)
         kept.update((owner, key) for one in mine if (key := granted_key(one)))
     elements.revoke(after.keys(), kept)
-    settle(scope, elements)
+    for document in after.values():
+        elements.lead(own_elements(document.parts) if document else ())
+    limits = Limits(table, {owner: document.parts if document else {} for owner, document in after.items()})
+    settle(scope, elements, limits)
     shared |= {key for key, one in elements.wanted.items() if is_shared(one)}
 
 
@@ -142,7 +155,7 @@ def _follow(scope: Scope, changes: Sequence[Change]) -> bool:
     come = [one for key, one in new.items() if old.get(key) != one]
     lines = [*delete_elements(table, gone), *add_elements(table, come, "create")]
     try:
-        load("\n".join([*lines, ""]), scope.namespace)
+        load("\n".join([*come_lines(table, changes), *lines, *gone_lines(table, changes), ""]), scope.namespace)
     except DeadlinePassed:
         raise
     except Refused:
@@ -159,10 +172,12 @@ def _owned(document: Document | None) -> Iterator[Element]:
             yield one._replace(owners=owner)
 
 
-def settle(scope: Scope, elements: Elements) -> None:
-    """Load what differs and cut the connections that lost their permission."""
-    load(elements.script(), scope.namespace)
+def settle(scope: Scope, elements: Elements, limits: Limits | None = None) -> None:
+    """Load what differs, cut the connections that lost their permission, and take away limits that nobody has."""
+    load(limits.script() + elements.script() if limits else elements.script(), scope.namespace)
     cut(scope, elements.gone)
+    if limits:
+        limits.remove(scope.namespace)
 
 
 def owner_of(document: Document) -> str:

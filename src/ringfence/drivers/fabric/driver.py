@@ -12,6 +12,7 @@ from ringfence.base.errors import Refused
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.fabric.wire import is_wire
 from ringfence.compile.part.element import own_elements
+from ringfence.compile.part.limit import REASON, limited_conduit
 from ringfence.compile.part.opening import DORMANT
 from ringfence.compile.scope import Scope
 from ringfence.observe.fabric import fabric_documents
@@ -21,6 +22,7 @@ from ringfence.ports.grants import OpenGrant
 
 from .conduits import elements_of, ensure_conduits, granted_element, granted_key, owner_of, read_elements, settle
 from .frames import close_frames, ensure_frames
+from .limits import Limits
 from .look import guard_tables, look, router_tables
 from .relays import ensure_relays
 from .server import ensure_dhcp, remove_dhcp
@@ -116,15 +118,18 @@ class FabricDriver:
             return
         elements = elements_of(table)
         elements.revoke({owner_of(conduit)})
-        if conduit.parts.get("state") != DORMANT:
-            elements.disown({owner_of(conduit)})
-        settle(scope, elements)
+        if conduit.parts.get("state") == DORMANT:
+            settle(scope, elements)
+            return
+        elements.disown({owner_of(conduit)})
+        settle(scope, elements, Limits(table, {owner_of(conduit): {}}))
 
     def denied(self, scope: Scope) -> dict[str, int]:
         """Packets dropped so far, by reason."""
         tables = {**guard_tables(scope), **router_tables(scope)}
         ours = (tables.get((family, scope.table)) for family in ("bridge", "inet", "arp"))
-        return {name: packets for table in ours if table for name, packets in table.counters.items()}
+        counted = (pair for table in ours if table for pair in table.counters.items())
+        return {_reason(counter): packets for counter, packets in counted}
 
 
 def _ensure_one(scope: Scope, change: Change) -> None:
@@ -146,6 +151,12 @@ def _ensure_one(scope: Scope, change: Change) -> None:
             remove_port(document) if remove else ensure_port(document)
         case kind:
             raise Refused(f"The fabric does not make artifacts of kind {kind}.", "This is a defect; please report it.")
+
+
+def _reason(counter: str) -> str:
+    """Return why a counter's packets were dropped: its own name, or ``rate/poll`` for that of conduit ``poll``."""
+    conduit = limited_conduit(counter)
+    return f"{REASON}/{conduit}" if conduit else counter
 
 
 def _now() -> int:

@@ -9,10 +9,12 @@ from ringfence.base.addresses import Address, own_name
 from ringfence.base.errors import Refused
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.fabric.guard import guard_elements, guard_lines
+from ringfence.compile.fabric.limit import limit_lines
 from ringfence.compile.fabric.relay import relay_lines
 from ringfence.compile.nft.script import chain_lines, table_script
 from ringfence.compile.part.element import Element, add_elements, delete_elements, own_elements
 from ringfence.compile.part.frame import is_frame_set
+from ringfence.compile.part.limit import own_limits
 from ringfence.compile.part.relay import TABLES as RELAY_TABLES
 from ringfence.compile.scope import Scope
 from ringfence.observe.nft_listing import Listed
@@ -130,11 +132,13 @@ def _anew(parts: Mapping[str, str], listed: Listed, documents: Iterable[Document
     known = {key.partition("/")[2] for key in parts if key.startswith(("map/", "set/"))}
     guards = [one for one in documents if one.kind is Kind.GUARD]
     theirs = [line for one in guards for line in guard_lines(name, own_name(one.address), one.parts)]
+    limits = [own_limits(one.parts) for one in documents if one.kind is Kind.CONDUIT]
+    chains = [line for parts in limits if parts for line in limit_lines(name, parts)]
     kept = sorted(one for one in listed.elements if one.lookup in known and one.owners)
     frames = [one for one in kept if is_frame_set(one.lookup)]
     if listed.family in RELAY_TABLES.values():
         theirs = list(relay_lines(name, relays_of(listed).values()))
-    lines = [*theirs, *add_elements(name, frames)] if theirs else add_elements(name, kept)
+    lines = [*theirs, *add_elements(name, frames)] if theirs else [*chains, *add_elements(name, kept)]
     return "\n".join([f"delete table {name}", table_script(parts), *lines]) + "\n"
 
 

@@ -18,6 +18,7 @@ def check_conduits(form: SiteForm, problems: Problems) -> None:
     for name, conduit in form.conduits.items():
         _kind(name, conduit, problems)
         _expiry(name, conduit, problems)
+        _rate(name, conduit, problems)
         for field, ends in (("from", conduit.from_), ("to", conduit.to)):
             _twice(("conduits", name, field), [str(end) for end in ends], problems)
         named = [use.name for use in conduit.service or () if use.name is not None]
@@ -43,6 +44,12 @@ def _expiry(name: str, conduit: ConduitForm, problems: Problems) -> None:
     if conduit.on_expiry == "close" and never:
         fix = "Add 'expires:' with the last day, or remove 'on_expiry'."
         problems.add(Code.CONTRADICTION, (*path, "on_expiry"), "The conduit is to close, but never expires.", fix)
+
+
+def _rate(name: str, conduit: ConduitForm, problems: Problems) -> None:
+    if conduit.rate is not None and conduit.layer2 is not None:
+        fix = "Remove 'rate:'; frames are let through by the bridge, which does not count them by time."
+        problems.add(Code.CONTRADICTION, ("conduits", name, "rate"), "A layer-2 conduit has no rate.", fix)
 
 
 def _twice(path: Path, values: Sequence[str], problems: Problems) -> None:

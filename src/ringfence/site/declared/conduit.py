@@ -3,21 +3,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, GetJsonSchemaHandler
+from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from ringfence.base.names import NAME_PATTERN
 from ringfence.site.catalogue import CATALOGUE
+from ringfence.site.codes import Code
 
 from .form import Form, Listed, Spelled
 from .network import AnyMacAddress
 from .quantity import Day
 from .reference import End
+from .refusal import refuse
 from .service import SHORT_FLOW, FlowForm, is_short_flow, spell_flow
 from .text import Line, Name
+
+_MOST = 10_000_000
+"""Packets a second: more than a cable of 10 Gbit/s carries without filling them."""
 
 
 class LayerTwoForm(Form):
@@ -28,6 +33,27 @@ class LayerTwoForm(Form):
         description="Destination MAC address, often a multicast one.", examples=["01:0c:cd:01:00:01"]
     )
     vlan: int | None = Field(None, ge=0, le=4094, description="VLAN tag; 0 is priority-tagged.")
+
+
+class RateForm(Form):
+    """How much a conduit carries in a second. What is over is dropped and counted."""
+
+    packets: int | None = Field(
+        None, ge=1, le=_MOST, description="Packets a second, in each direction.", examples=[1000]
+    )
+    connections: int | None = Field(None, ge=1, le=_MOST, description="New connections a second.", examples=[20])
+    burst: int | None = Field(
+        None, ge=1, le=_MOST, description="Packets that may come at once; without it as many as in a second."
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.packets is None and self.connections is None:
+            fix = "Add 'packets:' or 'connections:', or remove 'rate:'."
+            raise refuse(Code.MISSING, "The rate says neither packets nor connections.", fix)
+        if self.burst is not None and self.packets is None:
+            raise refuse(Code.CONTRADICTION, "A burst of packets needs their rate.", "Add 'packets:'.")
+        return self
 
 
 class ServiceUse(Form):
@@ -78,4 +104,5 @@ class ConduitForm(Form):
     owner: Line = Field(description="Who answers for it.", examples=["Control room"])
     expires: Day | None = Field(None, description="Last day on which it is valid (UTC).")
     on_expiry: Literal["report", "close"] = Field("report", description="What happens when it has expired.")
+    rate: RateForm | None = Field(None, description="How much it carries in a second.")
     dormant: bool = Field(default=False, description="Closed until a person grants it for a time.")

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from ringfence.site.conduit import Conduit, LayerTwo
-from ringfence.site.declared.conduit import ConduitForm, LayerTwoForm, ServiceUse
+from ringfence.site.declared.conduit import ConduitForm, LayerTwoForm, RateForm, ServiceUse
+from ringfence.site.rate import Rate
 from ringfence.site.service import Service
 
 from .service import inline
@@ -24,6 +25,7 @@ def conduit(name: str, form: ConduitForm) -> tuple[Conduit, tuple[Service, ...]]
         on_expiry=form.on_expiry,
         dormant=form.dormant,
         layer2=_layer2(form.layer2),
+        rate=_rate(form.rate),
     )
     return found, own
 
@@ -34,3 +36,7 @@ def _name(use: ServiceUse) -> str:
 
 def _layer2(form: LayerTwoForm | None) -> LayerTwo | None:
     return LayerTwo(form.ethertype, form.destination_mac, form.vlan) if form else None
+
+
+def _rate(form: RateForm | None) -> Rate | None:
+    return Rate(form.packets, form.connections, form.burst) if form else None
