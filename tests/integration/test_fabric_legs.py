@@ -132,7 +132,7 @@ def test_a_way_that_was_changed_is_drift_and_is_mended(stage: Stage, meddling: s
 
 def test_a_leg_comes_and_goes_while_the_other_stays() -> None:
     both = legs("t-legs-go")
-    alone = replace(scada(), interfaces=scada().interfaces[:1])
+    alone = replace(scada(), interfaces=scada().interfaces[:1], probes=())
     conduits = {name: one for name, one in both.site.conduits.items() if "eth1" not in str((one.source, one.target))}
     one = legs("t-legs-go")
     one.site = replace(both.site, workloads={**both.site.workloads, "scada": alone}, conduits=conduits)
