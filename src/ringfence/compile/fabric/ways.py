@@ -106,10 +106,17 @@ def _by_version(network: Network) -> tuple[int, int, int]:
 
 def _networks(site: Site, aim: _Aim) -> tuple[Network, ...]:
     kind, name = aim
-    if kind == "zone":
-        return tuple(net for net in (site.zones[name].ipv4, site.zones[name].ipv6) if net)
-    asset = site.assets[name]
-    return (*((asset.seen_as,) if asset.seen_as else asset.ipv4), *asset.ipv6)
+    if kind == "asset":
+        asset = site.assets[name]
+        return (*((asset.seen_as,) if asset.seen_as else asset.ipv4), *asset.ipv6)
+    own = tuple(net for net in (site.zones[name].ipv4, site.zones[name].ipv6) if net)
+    assets = (("asset", asset.name) for asset in site.assets.values() if asset.zone == name)
+    return (*own, *(net for one in assets for net in _networks(site, one) if not _inside(net, own)))
+
+
+def _inside(network: Network, of: tuple[Network, ...]) -> bool:
+    """Tell whether a network is a part of one of several."""
+    return any(network.network_address in one and network.prefixlen >= one.prefixlen for one in of)
 
 
 def _aims(site: Site, workload: Workload, nic: Interface) -> Iterator[_Aim]:
