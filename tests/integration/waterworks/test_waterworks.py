@@ -191,12 +191,12 @@ def test_close_ends_a_grant_at_once(running: Works) -> None:
 
 
 def test_an_island_ends_what_crosses_its_border_at_once_and_nothing_else(running: Works) -> None:
-    pids, scada, north = running.pids(), running.guest("scada"), plant.address4("plc-north")
-    held = scada.start("/usr/bin/tcphold", north, "502", "9")
+    pids, station, north = running.pids(), running.guest("station"), plant.address4("plc-north")
+    held = station.start("/usr/bin/tcphold", north, "502", "9")
     time.sleep(4)
     said = running.must("island", "field", "--reason", "a test")
     assert "!! workload/plc-north control" in said.words
-    answers = [line.split()[-1] for line in scada.wait(held, 60).text.splitlines() if line.startswith("t=")]
+    answers = [line.split()[-1] for line in station.wait(held, 60).text.splitlines() if line.startswith("t=")]
     assert answers[0] == "ok"
     assert answers[-2:] == ["blocked"] * 2
     assert not passes(running, "station", plant.address6("plc-south"), 502)
