@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ringfence.base.addresses import Address
@@ -26,7 +26,6 @@ from ringfence.engine.run import run_job
 from ringfence.engine.world import World
 from ringfence.plan.change import Change
 from ringfence.plan.compare import compare
-from ringfence.plan.impact import only_takes_away
 from ringfence.plan.intent import Intent
 from ringfence.plan.planner import make_plan
 from ringfence.ports.lock import Held
@@ -43,6 +42,7 @@ PATIENCE_S = 10.0
 """How long an emergency waits for a job that holds the site: what packets may do is settled before that."""
 PAUSE_S = 0.1
 _NOTHING = Tolerance()
+_ELEMENT = "element/"
 _CLOSING = frozenset({Kind.CONDUIT, Kind.FRAMES, Kind.RELAY})
 """Kinds of which taking away is safe at any moment, whatever another job does meanwhile."""
 
@@ -78,10 +78,11 @@ def touched(
     return Touched(artifacts, frozenset(addresses))
 
 
-def take_effect(
-    session: Session, file: SiteFile, force: Force, what: str, standing: Sequence[Restriction]
-) -> JobResult | Busy:
-    """Make restrictions hold; Busy where another job did not let the site go in time: then packets stop already."""
+def take_effect(session: Session, file: SiteFile, force: Force, what: str) -> JobResult | Busy:
+    """Make what stands hold; Busy where another job did not let the site go in time: then packets stop already.
+
+    What stands is read anew each time: somebody may have released something meanwhile.
+    """
     scope, clock = scope_of(file.site), session.plant.clock
     end = clock.monotonic() + PATIENCE_S
     with ExitStack() as stack:
@@ -89,12 +90,12 @@ def take_effect(
             try:
                 held = stack.enter_context(session.lock.hold(what))
             except Busy as busy:
-                _close_now(session, scope, touched(session, force, standing))
+                _close_now(session, scope, touched(session, force, session.store.restrictions.standing()))
                 if clock.monotonic() >= end:
                     return busy
                 clock.sleep(PAUSE_S)
             else:
-                return bring(session, scope, what, held, touched(session, force, standing))
+                return bring(session, scope, what, held, touched(session, force, session.store.restrictions.standing()))
 
 
 def bring(session: Session, scope: Scope, what: str, held: Held, to: Touched) -> JobResult:
@@ -110,13 +111,25 @@ def _close_now(session: Session, scope: Scope, to: Touched) -> None:
     """Close in the kernel what may not pass, as far as it goes: what another job does meanwhile is seen next time."""
     world = _world(session)
     with suppress(Refused):
-        changes = [one for one in compare(to.wanted, _seen(world, scope, to), _NOTHING) if _closes(one)]
-        for _, found in groupby(changes, lambda one: one.kind):
-            world.ensure(scope, tuple(found))
+        found = compare(to.wanted, _seen(world, scope, to), _NOTHING)
+        changes = [closing for one in found if (closing := _closing(one)) is not None]
+        for _, alike in groupby(changes, lambda one: one.kind):
+            world.ensure(scope, tuple(alike))
 
 
-def _closes(change: Change) -> bool:
-    return change.kind in _CLOSING and only_takes_away(change)
+def _closing(change: Change) -> Change | None:
+    """Return the part of a change that only closes; None where there is none."""
+    before, after = change.before, change.after
+    if before is None or change.kind not in _CLOSING:
+        return None
+    if after is None:
+        return Change(before, None)
+    kept = {
+        key: value
+        for key, value in before.parts.items()
+        if not key.startswith(_ELEMENT) or after.parts.get(key) == value
+    }
+    return None if kept == before.parts else Change(before, replace(before, parts=kept))
 
 
 def _seen(world: World, scope: Scope, to: Touched) -> Mapping[Address, Document]:

@@ -71,7 +71,7 @@ def _restrict(
     kept = session.store.restrictions.add(wanted)
     session.bell.ring()
     force = Force()
-    result = take_effect(session, file, force, kind, session.store.restrictions.standing())
+    result = take_effect(session, file, force, kind)
     return _report(session, file, force, kept, result, again=kept != wanted, seconds=clock.monotonic() - began)
 
 
