@@ -11,7 +11,6 @@ from ringfence.base.addresses import Address
 from ringfence.compile.bindings import Bindings
 from ringfence.compile.document import Artifact, Document
 from ringfence.compile.domain import tolerated
-from ringfence.compile.fabric.ranges import named, own_ranges
 from ringfence.compile.fabric.wire import wires_of
 from ringfence.compile.scope import Scope
 from ringfence.engine.deadlines import Deadlines
@@ -30,6 +29,7 @@ from .automatic import automatic_now
 from .gate import HealthGate
 from .heeding import Heeding
 from .held import recovered
+from .outside import asset_names
 from .prepare import Prepared, prepare, scope_of
 from .restricted import line
 from .session import Session
@@ -124,17 +124,7 @@ def names_of(site: Site, bindings: Bindings) -> dict[str, str]:
     own = ((zone.asker4, zone.asker6) for zone in site.zones.values())
     names = {str(found): "router" for both in own for found in both if found}
     names |= {wire: f"uplink/{uplink}" for uplink, wire in wires_of(site, scope_of(site)).items()}
-    return {**names, **_assets(site), **_sharers(site), **_owners(bindings)}
-
-
-def _assets(site: Site) -> dict[str, str]:
-    """Return the assets' names by address or range as workloads see them; with the real one where it is translated."""
-    found = {asset.mac: f"asset/{asset.name}" for asset in site.assets.values() if asset.mac}
-    for name, ranges in own_ranges(site).items():
-        asset = site.assets[name]
-        real = f" ({', '.join(named(one) for one in asset.ipv4)})" if asset.seen_as else ""
-        found.update({named(one): f"asset/{name}{real}" for one in ranges})
-    return found
+    return {**names, **asset_names(site), **_sharers(site), **_owners(bindings)}
 
 
 def _sharers(site: Site) -> dict[str, str]:

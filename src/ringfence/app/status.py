@@ -8,9 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from ringfence.base.addresses import Address
 from ringfence.base.errors import Refused
 from ringfence.compile.bindings import Bindings, InterfaceBinding, WorkloadBinding
-from ringfence.compile.document import Kind
+from ringfence.compile.document import Document, Kind
 from ringfence.compile.domain import tolerated
 from ringfence.compile.scope import Scope
 from ringfence.facts.host import HostFacts
@@ -25,6 +26,7 @@ from .gate import probe_target
 from .held import decode
 from .history import revision_file
 from .in_force import in_force
+from .outside import uplinks
 from .planning import observe
 from .prepare import scope_of
 from .restricted import line
@@ -43,7 +45,11 @@ class _View:
 
 def find_drift(session: Session, site: Site, facts: HostFacts) -> tuple[Drift, ...]:
     """Return what differs from what is in force, each difference as a sentence. Raises Refused."""
-    return drift(in_force(session), observe(session, site), tolerated(facts.versions))
+    return _differences(session, observe(session, site), facts)
+
+
+def _differences(session: Session, observed: Mapping[Address, Document], facts: HostFacts) -> tuple[Drift, ...]:
+    return drift(in_force(session), observed, tolerated(facts.versions))
 
 
 def facts_of(session: Session, site: Site) -> HostFacts:
@@ -60,7 +66,7 @@ def status(session: Session, beside: str) -> SiteStatus:
     with ThreadPoolExecutor(max_workers=4) as pool:
         looks = _Looks(pool.submit(facts_of, session, site), pool.submit(_answers, view), pool.submit(_rules, view))
         acceleration = looks.facts.result().acceleration
-        found = _drift_or_why(session, site, looks.facts.result())
+        observed, found = _drift_or_why(session, site, looks.facts.result())
         states, answers = looks.answers.result()
         grants, denied = looks.rules.result()
     unfinished = session.store.journal.unfinished()
@@ -77,6 +83,7 @@ def status(session: Session, beside: str) -> SiteStatus:
         denied,
         tuple(sentence for one in found for sentence in one.sentences),
         tuple(map(line, session.store.restrictions.standing())),
+        uplinks(site, view.scope, observed),
     )
 
 
@@ -100,13 +107,16 @@ def _rules(view: _View) -> tuple[tuple[GrantStatus, ...], dict[str, int]]:
     return grants, port.denied(view.scope)
 
 
-def _drift_or_why(session: Session, site: Site, facts: HostFacts) -> tuple[Drift, ...]:
-    """Return the drift; where the world does not answer, why it is not known: a status is shown all the same."""
+def _drift_or_why(
+    session: Session, site: Site, facts: HostFacts
+) -> tuple[Mapping[Address, Document], tuple[Drift, ...]]:
+    """Return what stands, and the drift; where the world does not answer, why: a status is shown all the same."""
     try:
-        return find_drift(session, site, facts)
+        observed = observe(session, site)
+        return observed, _differences(session, observed, facts)
     except Refused as error:
         told = f"Drift is not known now. {error.problem} {error.next_step}"
-        return (Drift(f"site/{site.name}", Kind.TABLE, None, (told,)),)
+        return {}, (Drift(f"site/{site.name}", Kind.TABLE, None, (told,)),)
 
 
 def _lines(

@@ -50,6 +50,26 @@ class GrantStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class AssetStatus:
+    """An asset: the addresses under which workloads see it, and the real ones where those are translated."""
+
+    name: str
+    zone: str
+    addresses: tuple[str, ...]
+    real: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UplinkStatus:
+    """An uplink of the host; ``state`` is ``connected``, ``no carrier`` or ``not connected``."""
+
+    name: str
+    interface: str
+    state: str
+    assets: tuple[AssetStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SiteStatus:
     """The whole site at ``at`` (UTC). ``revision`` is 0 when nothing was ever applied."""
 
@@ -68,3 +88,4 @@ class SiteStatus:
     drift: tuple[str, ...]
     restrictions: tuple[RestrictionLine, ...] = ()
     """Islands, cuts and a hold that stand, oldest first."""
+    uplinks: tuple[UplinkStatus, ...] = ()

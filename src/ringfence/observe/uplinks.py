@@ -19,6 +19,8 @@ from .nft_listing import listed_tables
 
 INNER, OUTER = "router", "wire"
 """Links of a translating namespace: to the router, and the plant's."""
+NO_CARRIER = "no carrier"
+"""Body of an uplink whose cable has no other end."""
 _WORDS = 2
 """Interface and state, behind the owner in a leg's alias."""
 
@@ -67,7 +69,16 @@ def uplink_documents(scope: Scope, router: Space | None, outside: Outside) -> It
         parts |= _translator(scope, leg.uplink, outside)
         if leg.uplink in outside.stubs and leg.uplink not in outside.translators:
             parts |= _prefixed("stub", _stub(scope, leg.uplink, outside.stubs[leg.uplink]))
-        yield Document(scope.address("uplink", leg.uplink), Kind.UPLINK, parts)
+        plugged = _plugged(scope, links, name, outside)
+        yield Document(scope.address("uplink", leg.uplink), Kind.UPLINK, parts, "" if plugged else NO_CARRIER)
+
+
+def _plugged(scope: Scope, links: Links, name: str, outside: Outside) -> bool:
+    """Tell whether the cable of an uplink has another end; that of a translated one is in its namespace."""
+    uplink = legs_among(scope, links)[name].uplink
+    if uplink in outside.translators:
+        links, name = links_of(outside.translators[uplink][0]), OUTER
+    return "NO-CARRIER" not in links.by_name.get(name, {}).get("flags", ("NO-CARRIER",))
 
 
 def ways_of(space: Space, leg: str) -> dict[str, str]:

@@ -29,6 +29,7 @@ from . import (
     support,
     uplinks,
     usage,
+    ways,
     workloads,
     zones,
 )
@@ -57,6 +58,7 @@ _FILES = (
     support,
     uplinks,
     usage,
+    ways,
     workloads,
     zones,
 )

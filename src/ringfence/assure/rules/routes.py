@@ -10,17 +10,11 @@ from typing import NamedTuple
 from ringfence.assure.ground import Ground
 from ringfence.assure.rule import Found, rule
 from ringfence.base.diagnostics import Severity
+from ringfence.compile.fabric.reach import next_hop, on_network
 from ringfence.site.asset import Asset
 from ringfence.site.site import Site
 
 Network = IPv4Network | IPv6Network
-
-
-def _contains(wide: Network | None, narrow: Network) -> bool:
-    """Tell whether a network holds all of another one."""
-    if isinstance(wide, IPv4Network) and isinstance(narrow, IPv4Network):
-        return narrow.subnet_of(wide)
-    return isinstance(wide, IPv6Network) and isinstance(narrow, IPv6Network) and narrow.subnet_of(wide)
 
 
 @rule(
@@ -31,8 +25,9 @@ def _contains(wide: Network | None, narrow: Network) -> bool:
 def without_way(ground: Ground) -> Iterator[Found]:
     """An asset is on no network of its uplink, and the uplink has no gateway.
 
-    Packets to it would be sent to nobody: it lies neither in the subnet of its zone nor in that of the uplink's own
-    address, and no router of the plant is named that leads on.
+    Packets to it would be sent to nobody: it lies neither in the subnet of a zone nor in that of the uplink's own
+    address, and no router of the plant is named that leads on. Where several zones have their gateways there, the
+    uplink has to say which of them leads on.
     """
     for asset in ground.site.assets.values():
         for network in _networks(asset):
@@ -46,11 +41,8 @@ def _networks(asset: Asset) -> tuple[Network, ...]:
 
 
 def _has_way(site: Site, asset: Asset, network: Network) -> bool:
-    uplink, zone = site.uplinks[asset.uplink], site.zones[asset.zone]
-    own = [address.network for address in (uplink.ipv4, uplink.ipv6) if address is not None]
-    near: tuple[Network | None, ...] = (*own, zone.ipv4, zone.ipv6)
-    gateways = [gateway.version for gateway in (uplink.gateway4, uplink.gateway6) if gateway is not None]
-    return network.version in gateways or any(_contains(one, network) for one in near)
+    uplink = site.uplinks[asset.uplink]
+    return on_network(site, uplink, network) or next_hop(site, uplink, network.version) is not None
 
 
 class _Range(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from ringfence.cli.columns import Cell, Row, table
 from ringfence.cli.paint import Paint
-from ringfence.messages.status import InterfaceStatus, SiteStatus, WorkloadStatus
+from ringfence.messages.status import AssetStatus, InterfaceStatus, SiteStatus, UplinkStatus, WorkloadStatus
 
 from .denied import meaning
 from .restrictions import warning_lines
@@ -31,6 +31,7 @@ def status_lines(status: SiteStatus, paint: Paint) -> list[str]:
     rows = [row for one in status.workloads for row in _rows(one)]
     lines += table(HEAD, rows, paint) if rows else ["No workloads."]
     lines += _details(status.workloads)
+    lines += outside_lines(status.uplinks, paint)
     lines += _grants(status, paint)
     lines += _denied(status, paint)
     if status.drift:
@@ -86,6 +87,22 @@ def _details(workloads: Sequence[WorkloadStatus]) -> list[str]:
     told = [one for one in workloads if one.health in {"unhealthy", "unknown", "starting"} and one.detail]
     lines = [line for one in told for line in wrapped(f"{one.name}: {one.detail}", "  ")]
     return ["", *lines] if lines else []
+
+
+def outside_lines(uplinks: Sequence[UplinkStatus], paint: Paint) -> list[str]:
+    """Return the uplinks with their interface, and the assets behind them with all of their addresses."""
+    rows: list[Row] = []
+    for one in uplinks:
+        styles = () if one.state == "connected" else ("yellow", "bold")
+        rows.append([one.name, one.interface, Cell(one.state, styles), ""])
+        rows += [["", one.zone, f"  {one.name}", _seen(one)] for one in one.assets]
+    head = ("UPLINK", "INTERFACE", "STATE", "ADDRESS")
+    return ["", *table(head, rows, paint)] if rows else []
+
+
+def _seen(asset: AssetStatus) -> str:
+    seen = " ".join(asset.addresses) or "-"
+    return f"{seen} (in the plant {', '.join(asset.real)})" if asset.real else seen
 
 
 def _grants(status: SiteStatus, paint: Paint) -> list[str]:
