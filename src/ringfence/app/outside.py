@@ -26,8 +26,8 @@ def uplinks(site: Site, scope: Scope, observed: Mapping[Address, Document]) -> t
 
 
 def asset_names(site: Site) -> dict[str, str]:
-    """Return the assets' names by address or range as workloads see them; both addresses where it is translated."""
-    found = {}
+    """Return the assets' names by MAC, address or range as workloads see them; both addresses where translated."""
+    found = {asset.mac: f"asset/{asset.name}" for asset in site.assets.values() if asset.mac}
     for name, ranges in own_ranges(site).items():
         real = ", ".join(_real(site, name))
         for one in map(named, ranges):
