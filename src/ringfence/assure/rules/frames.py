@@ -89,7 +89,7 @@ def asset_without_wire(ground: Ground) -> Iterator[Found]:
                 yield _found(conduit, f"names asset '{asset.name}', but {where}.")
 
 
-@rule("RF-FRM-004", Severity.ERROR, fix="Remove 'dormant', and close it with 'ringfence close' when it is not needed.")
+@rule("RF-FRM-004", Severity.ERROR, fix="Remove 'dormant', and close it with 'ringfence cut' while it is not needed.")
 def asleep(ground: Ground) -> Iterator[Found]:
     """A layer-2 conduit is dormant.
 
