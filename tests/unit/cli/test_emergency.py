@@ -7,7 +7,7 @@ import multiprocessing
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -233,60 +233,6 @@ def test_a_name_that_is_both_is_asked_for(outside: Desk, scope: Scope) -> None:
     assert not stands(outside, scope, "conduit", "look")
 
 
-EXPIRES = "    service: modbus\n    expires: {day}\n    on_expiry: close\n"
-
-
-def test_hold_keeps_open_what_would_close_by_itself(
-    applied: Desk, scope: Scope, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    today = datetime.now(UTC)
-    applied.change("    service: modbus\n", EXPIRES.format(day=today.date().isoformat()))
-    assert applied("apply", "--yes").status == 0
-    applied("hold")
-    monkeypatch.setattr(SystemClock, "now", lambda _: today + timedelta(days=2))
-    assert applied("apply", "--yes").status == 0
-    assert stands(applied, scope, "conduit", "poll")
-    assert applied("release", "hold").status == 0
-    assert applied("apply", "--yes").status == 0
-    assert not stands(applied, scope, "conduit", "poll")
-
-
-def test_a_cut_works_on_what_a_hold_keeps_open(applied: Desk, scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
-    today = datetime.now(UTC)
-    applied.change("    service: modbus\n", EXPIRES.format(day=today.date().isoformat()))
-    applied("hold")
-    monkeypatch.setattr(SystemClock, "now", lambda _: today + timedelta(days=2))
-    assert applied("apply", "--yes").status == 0
-    assert stands(applied, scope, "conduit", "poll")
-    assert applied("cut", "poll").status == 0
-    assert not stands(applied, scope, "conduit", "poll")
-    assert applied("drift").status == 0
-
-
-def test_on_hold_a_failed_apply_is_not_taken_back_by_itself(
-    applied: Desk, scope: Scope, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    applied("hold")
-    applied.change("service: modbus", "service: https")
-    monkeypatch.setenv("RINGFENCE_FAULTS", "refuse:boot/files")
-    ran = applied("apply", "--yes")
-    assert ran.status == 3
-    assert "Nothing is undone by itself now" in ran.out
-    assert "'ringfence revert' to take it back" in " ".join(ran.out.split())
-    observed = applied.host.artifacts.observe(scope)[scope.address("conduit", "poll")]
-    assert any(" . 443" in key for key in observed.parts)
-    monkeypatch.delenv("RINGFENCE_FAULTS")
-    assert applied("revert", "--yes").status == 0
-    assert any(" . 502" in key for key in applied.host.artifacts.observe(scope)[scope.address("conduit", "poll")].parts)
-
-
-def test_a_hold_lifts_no_island(applied: Desk, scope: Scope) -> None:
-    applied("island", "field")
-    applied("hold")
-    applied("release", "hold")
-    assert not stands(applied, scope, "conduit", "poll")
-
-
 def _hold_lock(state: Path, until: Any) -> None:
     with FileLock(state, SystemClock()).hold("apply"):
         until.wait(60)
@@ -351,6 +297,39 @@ def test_an_apply_that_runs_stops_before_its_next_step_and_what_it_just_opened_i
     assert not stands(applied, scope, "conduit", "poll")
     assert applied("release", "field").status == 0
     assert boots_with(applied, scope, POLL.replace("502", "443"))
+
+
+VIEW = "  view: {zone: supervision, ipv4: 10.81.2.12, memory: 128 MiB, image: nano}\n"
+
+
+def test_a_job_that_holds_on_keeps_nothing_open_across_the_border(
+    desk: Desk, scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.change("workloads:\n", f"workloads:\n{VIEW}")
+    desk.change(
+        "    to: workload/plc\n    service: modbus\n", "    to: [workload/plc, workload/view]\n    service: modbus\n"
+    )
+    assert desk("apply", "--yes", "--quiet").status == 0
+    original, others = MemoryArtifacts.ensure, list[threading.Thread]()
+
+    def crossing() -> list[str]:
+        poll = desk.host.artifacts.observe(scope)[scope.address("conduit", "poll")]
+        return [key for key in poll.parts if "10.81.1.11" in key]
+
+    def ensure(self: MemoryArtifacts, scope: Scope, changes: Sequence[Change]) -> None:
+        original(self, scope, changes)
+        if changes[0].kind is Kind.CONDUIT and not others:
+            assert crossing()  # it has just opened another port of the same conduit, inside and across
+            others.append(threading.Thread(target=run, args=(["island", "field"],)))
+            others[0].start()
+            _until(lambda: not crossing())  # although the site is held
+
+    monkeypatch.setattr(MemoryArtifacts, "ensure", ensure)
+    desk.change("service: modbus", "service: https")
+    assert desk("apply", "--yes").status == 130
+    others[0].join(30)
+    assert crossing() == []
+    assert boots_with(desk, scope, "10.81.2.11 . 10.81.2.12 . tcp . 502")  # what was applied, inside
 
 
 def test_a_grant_that_meets_an_island_is_taken_back(
