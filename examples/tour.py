@@ -81,7 +81,7 @@ class Tour:
         try:
             for one in stops:
                 one()
-        except (WrongAnswerError, PlantError, TimeoutError, RuntimeError, subprocess.SubprocessError) as error:
+        except (WrongAnswerError, PlantError, OSError, RuntimeError, subprocess.SubprocessError) as error:
             say(f"\nThe tour stopped: {error}.")
             say("Look at 'ringfence status' and 'ringfence drift', then start again.")
             sys.exit(1)

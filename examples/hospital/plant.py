@@ -12,6 +12,7 @@ Scanner and workstation speak DICOM with dcmtk's programs.
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +33,7 @@ class Hospital:
 
     name: str = "hospital-plant"
     card: str = "hospital-nic"
-    folder: Path = Path("/run/ringfence-examples/hospital")
+    folder: Path = Path("/run/ringfence-hospital-example")
 
     @cached_property
     def lan(self) -> Lan:
@@ -74,14 +75,12 @@ class Hospital:
             PORT,
         )
         self.workstation.start(*receiver, log=self.folder / "storescp.log")
+        self.workstation.await_listener(int(PORT))
 
     def down(self) -> None:
         """Take it away."""
         self.lan.remove()
-        for path in sorted(self.folder.glob("**/*"), reverse=True):
-            path.rmdir() if path.is_dir() else path.unlink()
-        if self.folder.exists():
-            self.folder.rmdir()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def image(self, number: int) -> Slice:
         """Let the scanner make an image."""

@@ -9,6 +9,7 @@ The vendor delivers every skid with the same addresses, and nobody may change th
 
 from __future__ import annotations
 
+import shutil
 import sys
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from examples.outside.lan import Device, Lan
 from examples.outside.standing import main
 
 ROOT = Path(__file__).resolve().parents[2]
+MODBUS = 502
 PLC, PANEL = "192.168.0.10", "192.168.0.20"
 SETPOINTS = {"a": 310, "b": 720}
 """In mm: what the registers of each skid's controller show."""
@@ -28,7 +30,7 @@ class Line:
     """``name`` begins every namespace and card; ``folder`` has the controllers' logs."""
 
     name: str = "line"
-    folder: Path = Path("/run/ringfence-examples/line")
+    folder: Path = Path("/run/ringfence-line-example")
 
     @cached_property
     def skids(self) -> dict[str, Lan]:
@@ -61,11 +63,13 @@ class Line:
         lan.cable(self.card(skid))
         program = (sys.executable, "-m", "examples.line.plc", str(SETPOINTS[skid]))
         plc.start(*program, log=self.folder / f"plc-{skid}.log", folder=ROOT)
+        plc.await_listener(MODBUS)
 
     def down(self) -> None:
         """Take everything away."""
         for lan in self.skids.values():
             lan.remove()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -78,6 +78,14 @@ class Space:
         launch = ("sh", "-c", '"$@" & ', "sh", *apart)  # nobody's child: no one has to wait for its end
         subprocess.run(["nsenter", f"--net={self.path}", *launch], check=True, cwd=folder, timeout=MOST_SECONDS)
 
+    def await_listener(self, port: int, seconds: float = 20) -> None:
+        """Wait until a program that was started takes TCP connections. Raises PlantError."""
+        end = time.monotonic() + seconds
+        while not self.run("ss", "-Hltn", "sport", "=", f":{port}"):
+            if time.monotonic() > end:
+                raise PlantError(f"Nothing listens on port {port} of {self.name} after {seconds:.0f} s.")
+            time.sleep(0.05)
+
     def processes(self) -> list[int]:
         """Return the processes that run in it."""
         return [int(word) for word in tool("ip", "netns", "pids", self.name).split()]

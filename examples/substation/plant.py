@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The substation around the virtual relay, simulated: ``python -m examples.substation.plant up``, or ``down``; as root.
 
-bay 2 (GOOSE, no address) --- switch of the process bus --- card "substation-pb" of this host
+bay 2 (GOOSE, no address) --- switch of the process bus --- cards "substation-pb" and "substation-sv" here
 
-router 10.60.2.1 --- switch of the station --- card "substation-sb" of this host
+router 10.60.2.1 --- switch of the station --- card "substation-sb" here
      |
      +---- telecontrol network ---- control centre 10.61.0.10
 """
@@ -62,6 +62,7 @@ class Substation:
             self.process.make()
             self.process.join("bay-2", mac=BAY_2_MAC)
             self.process.cable(f"{self.name}-pb")
+            self.process.cable(f"{self.name}-sv", "unused")  # what sampled-values.yaml would take
         if not self.station.exists():
             self.station.make()
             router = self.station.join("router", "10.60.2.1/24")

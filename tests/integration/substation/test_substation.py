@@ -19,7 +19,7 @@ from guests.roles.mms.read import OFF, ON
 from tests.integration.outside.example import site_text
 from tests.integration.waterworks.host import host_view, left_of
 from tests.integration.waterworks.talk import until
-from tests.integration.waterworks.works import Works, replaced, standing
+from tests.integration.waterworks.works import REPOSITORY, Works, replaced, standing
 
 SITE, NAME = "rf-t-substation", "rf-t-su"
 HOST_PORT = "host"
@@ -129,6 +129,15 @@ def test_no_other_frame_of_bay_2_reaches_the_relay(works: Works, substation: Sub
             substation.bay_2.run("python3", "-c", SEND, f"{group}{BAY_2_MAC.replace(':', '')}{tag}{kind}{'a5' * 60}")
         assert bay.wait(says(ON), 5) is not None
     assert relay.wait(listening).text.split() == [f"{BAY_2}/{ETHERTYPE:04x}"]
+
+
+def test_what_a_software_bridge_cannot_keep_is_said_before_it_is_built(works: Works) -> None:
+    text = (REPOSITORY / "examples/substation/sampled-values.yaml").read_text()
+    done = works.run("check", text=replaced(text, {"interface: substation-sv": f"interface: {NAME}-sv"}))
+    assert done.status == 1, done.text
+    assert "RF-FRM-007 conduit/samples" in done.words
+    assert "RF-FRM-007 conduit/time" in done.words
+    assert " error RF-" not in done.words
 
 
 def test_without_its_conduit_a_trip_goes_nowhere(works: Works, substation: Substation, bay: BayTwo) -> None:
