@@ -13,7 +13,9 @@ from ringfence.facts.nic import Manager, Nic
 
 _LIES_ON_ANOTHER = {"vlan", "macvlan", "macvtap", "ipvlan", "ipvtap"}
 _OWN = re.compile(r"^rf[a-z0-9-]*-[a-z2-7]{6}$", re.ASCII)  # base.identity.link_name
-_LEG = re.compile(r"^ringfence:([a-z0-9-]+)/live/uplink/([a-z0-9-]+)(?:/|$)", re.ASCII)  # compile.part.alias
+_LEG = re.compile(r"^ringfence:([a-z0-9-]+)/live/uplink/([a-z0-9-]+)(?:/([^/ ]+)|$)", re.ASCII)  # compile.part.alias
+_NO_WIRE = {"translated", "stub"}
+"""In place of the name that an interface has on the host: a leg that only leads to where the interface lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,10 @@ def parse_nics(
 
 
 def parse_legs(ip_json: str) -> Iterator[Nic]:
-    """Yield the legs of uplinks out of what ``ip -j -d address show`` prints in the namespace of a live router."""
+    """Yield the legs of uplinks out of what ``ip -j -d address show`` prints in a namespace of a live router."""
     for link in json.loads(ip_json):
         whose = _LEG.match(str(link.get("ifalias", "")))
-        if whose:
+        if whose and whose[3] not in _NO_WIRE:
             yield _nic(link, SysfsLink(), holder=f"{whose[1]}/{whose[2]}")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from ringfence.compile.hostnet import hostnet_artifacts, read_files
 from ringfence.compile.part.hostnet import whose
 from ringfence.facts.network import Declared, HostNetwork, Tool
 from ringfence.facts.nic import Nic
+from ringfence.site.asset import Asset
 from ringfence.site.uplink import Uplink
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "hostnet"
@@ -95,6 +97,17 @@ def test_without_tools_and_in_a_copy_nothing_is_told() -> None:
     assert compiled(uplink(), tools=frozenset()) == {}
     facts = factory.host_facts(nics=(ENO2,), network=HostNetwork(EVERY))
     assert list(hostnet_artifacts(factory.site(), factory.scope(fabric="copy"), facts)) == []
+
+
+def test_only_a_card_that_moves_is_told_under_its_leg_s_name_too() -> None:
+    path = "/etc/systemd/network/05-ringfence-works_plant.network"
+    asset = Asset("skid", "control", "plant", (IPv4Network("192.168.0.0/24"),), seen_as=IPv4Network("10.92.0.0/24"))
+    skids = factory.site(uplinks={"plant": uplink()}, assets={"skid": asset})
+    facts = factory.host_facts(nics=(ENO2,), network=HostNetwork(EVERY))
+    _, told = (one.document for one in hostnet_artifacts(skids, SCOPE, facts))
+    assert "Name=eno2 wire\n" in read_files(told.body)[path]
+    for changes in ({"vlan": 20}, {"layer2": "control"}):
+        assert "Name=eno2\n" in files(compiled(uplink(**changes)), "plant")[path]
 
 
 def test_what_the_host_uses_too_stays_its_tool_s() -> None:

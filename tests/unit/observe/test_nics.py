@@ -101,11 +101,18 @@ def test_a_vlan_lies_on_its_parent() -> None:
 
 
 @pytest.mark.parametrize(
-    "alias", ["", "ringfence:works/live/zone/plant", "ringfence:works/copy/uplink/plant", "x ringfence:w/live/uplink/p"]
+    "alias",
+    [
+        "",
+        "ringfence:works/live/zone/plant",
+        "ringfence:works/copy/uplink/plant",
+        "ringfence:works/live/uplink/plant/translated/up",
+        "x ringfence:w/live/uplink/p",
+    ],
 )
 def test_only_a_live_uplink_s_alias_makes_a_leg(alias: str) -> None:
     assert list(parse_legs(link(ifalias=alias))) == []
-    (leg,) = parse_legs(link(ifalias="ringfence:works/live/uplink/hall-2/leg"))
+    (leg,) = parse_legs(link(ifalias="ringfence:works/live/uplink/hall-2/eno2/up what it was"))
     assert leg.holder == "works/hall-2"
 
 

@@ -56,9 +56,10 @@ def missing(ground: Ground) -> Iterator[Found]:
 
     Nothing behind the uplink could be reached.
     """
-    namespace = Scope(ground.site.name, "").namespace
+    scope = Scope(ground.site.name, "")
     for uplink, facts in _uplinks(ground):
-        if _nic(ground.site, uplink, facts) is None and namespace not in facts.network.hidden:
+        places = {scope.namespace, scope.translator(uplink.name)}
+        if _nic(ground.site, uplink, facts) is None and places.isdisjoint(facts.network.hidden):
             problem = f"Uplink '{uplink.name}' names interface '{uplink.interface}', which host '{uplink.host}' lacks."
             yield Found(f"uplink/{uplink.name}", problem, "interface")
 

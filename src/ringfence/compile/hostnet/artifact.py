@@ -30,7 +30,7 @@ def hostnet_artifacts(site: Site, scope: Scope, facts: HostFacts) -> Iterator[Ar
     if files:
         yield _artifact(scope, OWN, files, ())
     for uplink in site.uplinks.values():
-        told = uplink_files(scope, uplink, facts) if uplink.host == scope.host else {}
+        told = uplink_files(site, scope, uplink, facts) if uplink.host == scope.host else {}
         if told:
             yield _artifact(scope, (uplink.name,), told, (f"uplink/{uplink.name}",))
 

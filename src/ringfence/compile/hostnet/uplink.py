@@ -2,33 +2,40 @@
 """Files that keep network tools off an uplink's interface, wherever it lies: on the host, or as the router's leg.
 
 An interface that the host uses too (``shared``) stays its tool's, and needs none: a macvlan of it goes away with the
-router. The leg's name is told as well, because a card falls back to the host under it when the router's namespace ends.
+router. The leg's name is told as well, because a card falls back to the host under it when the namespace that it lies
+in ends. A VLAN goes away with the namespace too, and a port of a layer-2 zone's bridge never leaves the host.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ringfence.compile.fabric.names import uplink_leg
+from ringfence.compile.fabric.reach import translated
+from ringfence.compile.fabric.translation import OUTER
 from ringfence.compile.part.hostnet import IFUPDOWN, NETPLAN, NETWORKD, NETWORKMANAGER, stem
 from ringfence.compile.scope import Scope
 from ringfence.facts.host import HostFacts
 from ringfence.facts.network import Declared
 from ringfence.facts.nic import Nic
+from ringfence.site.site import Site
 from ringfence.site.uplink import Uplink
 
 from .form import ifupdown_manual, netplan_optional, networkd_unmanaged, networkmanager_unmanaged
 
 
-def uplink_files(scope: Scope, uplink: Uplink, facts: HostFacts) -> dict[str, str]:
+def uplink_files(site: Site, scope: Scope, uplink: Uplink, facts: HostFacts) -> dict[str, str]:
     """Return contents by path, for the tools that are on the host."""
-    return {} if uplink.shared else {path: _head(scope, uplink) + text for path, text in _files(scope, uplink, facts)}
+    if uplink.shared:
+        return {}
+    leg = OUTER if translated(site, uplink) else uplink_leg(scope, uplink.name)
+    links = (uplink.interface,) if uplink.layer2 is not None or uplink.vlan is not None else (uplink.interface, leg)
+    return {path: _head(scope, uplink) + text for path, text in _files(scope, uplink, links, facts)}
 
 
-def _files(scope: Scope, uplink: Uplink, facts: HostFacts) -> Iterator[tuple[str, str]]:
+def _files(scope: Scope, uplink: Uplink, links: Sequence[str], facts: HostFacts) -> Iterator[tuple[str, str]]:
     name, tools = stem(scope.site, uplink.name), facts.network.tools
-    links = (uplink.interface, uplink_leg(scope, uplink.name))
     if "networkd" in tools:
         yield f"{NETWORKD}/05-{name}.network", networkd_unmanaged(*links)
     if "networkmanager" in tools:
