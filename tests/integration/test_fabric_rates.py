@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,8 @@ from tests.integration.fabric.troupe import Troupe, token
 from tests.packets.declared import address
 from tests.packets.plant import scope, site
 
+from ringfence.compile.boot.fabric import fabric_files
+from ringfence.compile.boot.inventory import Inventory
 from ringfence.compile.document import Document, Kind
 from ringfence.drivers.fabric.tables import load
 from ringfence.plan.change import Change
@@ -96,6 +99,13 @@ def echoed(troupe: Troupe, stage: Stage, port: int, count: int) -> int:
 
 def test_it_stands_as_compiled(stage: Stage) -> None:
     assert stage.drift() == []
+
+
+def test_boot_files_load_the_limits_with_the_conduits(stage: Stage) -> None:
+    rules = fabric_files(Inventory(stage.scope, stage.compile()))["router.nft"]
+    shown = ["unshare", "--net", "sh", "-c", f"nft -f - && nft list chain inet {stage.scope.table} rate_slow_one"]
+    listed = subprocess.run(shown, input=rules, capture_output=True, text=True, check=True).stdout
+    assert f"limit rate over {PACKETS}/second burst {BURST} packets" in listed
 
 
 def test_a_flood_is_held_to_the_rate_and_counted(stage: Stage, troupe: Troupe) -> None:
