@@ -21,9 +21,11 @@ _OWN = """
 mount -t sysfs -o ro sysfs /sys
 mount -t tmpfs tmpfs /run
 mkdir -p /run/dbus /run/netns /run/network
-for folder in {folders}; do [ ! -d "$folder" ] || mount -t tmpfs -o mode=755 tmpfs "$folder"; done
-[ ! -d /etc/network ] || : >/run/interfaces
-[ ! -e /etc/network/interfaces ] || mount --bind /run/interfaces /etc/network/interfaces
+cp -a /etc /run/etc
+mount --bind /run/etc /etc
+rm -rf {folders}
+mkdir -p {folders}
+: >/etc/network/interfaces
 ip link set lo up
 for number in 2 3; do
     ip link add eno$number address 02:00:00:00:00:0$number type veth peer name end$number
