@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import resource
+import socket
 import statistics
 import subprocess
 import sys
@@ -26,14 +27,19 @@ from tests.integration.fabric.stage import Stage
 
 from ringfence.app.flows import Looks, conversation_lines
 from ringfence.compile.document import Kind
+from ringfence.compile.fabric.names import router_leg
 from ringfence.drivers.fabric.flows import FlowDriver
+from ringfence.drivers.fabric.learning import LearnDriver
 from ringfence.messages.flows import FlowLine
 from ringfence.plan.change import Change
+from ringfence.ports.learning import WatchedZone
 from ringfence.watch.conversation import conversations
+from ringfence.watch.learned import Learned
 
 NAME = "t-bench"
 ROUNDS = 5
 MOST_S = 1.0
+TALKS = 10_000
 
 
 def main() -> int:
@@ -44,7 +50,7 @@ def main() -> int:
         raise_two(stage)
         stage.driver.ensure(stage.scope, [Change(None, one) for one in stage.documents(Kind.CONDUIT)])
         fill(stage)
-        return flows(stage, rounds)
+        return flows(stage, rounds) | learning(stage, rounds)
     finally:
         stage.down()
 
@@ -91,6 +97,31 @@ def look(stage: Stage) -> list[FlowLine]:
     return list(conversation_lines(stage.site, stage.bindings, port.elements(stage.scope), Looks(now, now)))
 
 
+def learning(stage: Stage, rounds: int) -> int:
+    """Let one stub open ten thousand conversations with another, and look at what was counted."""
+    target, learned = str(stage.bindings["far0"].interfaces["eth0"].ipv4), Learned()
+    sends = ["nsenter", f"--net=/run/netns/{stage.scope.stub('near0')}", sys.executable, __file__, "--send", target]
+    zone = WatchedZone(router_leg(stage.scope, "near"), ("10.91.0.0/16",), ())
+    with LearnDriver().watching(stage.scope, zone) as look:
+        times = []
+        for _ in range(rounds):
+            subprocess.run(sends, check=True)
+            times.append(timed(lambda: learned.look(time.monotonic(), look())))
+    assert len(learned.talks) == TALKS, len(learned.talks)
+    assert all(one.packets == rounds for one in learned.talks.values())
+    wall, cpu = (statistics.median(column) for column in zip(*times, strict=True))
+    print(f"{'learn: one look':44} {wall:8.3f} s    processor {cpu:8.3f} s")
+    return int(cpu > MOST_S)
+
+
+def send(target: str) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        for port in range(1, TALKS + 1):
+            sock.sendto(b"x", (target, port))
+            if port % 100 == 0:
+                time.sleep(0.002)  # no faster than the sender's own queue
+
+
 def timed(do: Callable[[], object]) -> tuple[float, float]:
     began, cpu = time.perf_counter(), spent()
     do()
@@ -104,6 +135,9 @@ def spent() -> float:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--send"]:
+        send(sys.argv[2])
+        sys.exit(0)
     if os.geteuid() != 0:
         sys.exit("This needs root: it makes network namespaces.")
     sys.exit(main())

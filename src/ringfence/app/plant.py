@@ -13,6 +13,7 @@ from ringfence.ports.flows import FlowPort
 from ringfence.ports.grants import GrantPort
 from ringfence.ports.hosts import HostPort
 from ringfence.ports.images import ImagePort
+from ringfence.ports.learning import LearnPort
 from ringfence.ports.probes import ProbePort
 from ringfence.ports.traces import TracePort
 from ringfence.ports.workloads import WorkloadPort
@@ -32,6 +33,7 @@ class Plant:
     images: ImagePort
     flows: FlowPort
     traces: TracePort
+    learning: LearnPort
     clock: Clock
     simulated: bool
 
@@ -67,6 +69,7 @@ def _real(place: Place, site: str, pool: str) -> Plant:
     from ringfence.drivers.boot.driver import BootDriver
     from ringfence.drivers.fabric.driver import FabricDriver
     from ringfence.drivers.fabric.flows import FlowDriver
+    from ringfence.drivers.fabric.learning import LearnDriver
     from ringfence.drivers.fabric.traces import TraceDriver
     from ringfence.drivers.host.driver import HostDriver
     from ringfence.drivers.hostnet.driver import HostnetDriver
@@ -87,6 +90,7 @@ def _real(place: Place, site: str, pool: str) -> Plant:
         ImageReader(place.site(site) / "images.json"),
         FlowDriver(),
         TraceDriver(),
+        LearnDriver(),
         SystemClock(),
         simulated=False,
     )
@@ -109,6 +113,7 @@ def _simulated(place: Place) -> Plant:
         host.images,
         host.flows,
         host.traces,
+        host.learning,
         clock,
         simulated=True,
     )

@@ -22,6 +22,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "drift": "Show what was changed behind Ringfence's back.",
         "flows": "Show who talks to whom now, and by which conduit.",
         "trace": "Follow a packet through the rules, and say where it stops.",
+        "learn": "Watch who talks in a zone, and propose conduits.",
         "revisions": "List what was applied, when and by whom.",
         "start": "Start workloads.",
         "stop": "Stop workloads.",

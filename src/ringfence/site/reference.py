@@ -39,6 +39,7 @@ _ORDER = (
     "Host",
     "Zone",
     "Security",
+    "Learn",
     "Gateway",
     "Workload",
     "Interface",

@@ -4,10 +4,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Literal
 
 from .security_level import SecurityLevel
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """Leave to watch who talks in a zone, given by ``by``; ``until`` is the last day on which it holds (UTC)."""
+
+    until: date
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,7 @@ class Zone:
     dhcp: bool = True
     time_source: str | None = None
     """Address of an asset or workload, such as ``asset/clock``."""
+    learn: Learning | None = None
     description: str = ""
 
     @property

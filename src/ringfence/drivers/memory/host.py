@@ -15,6 +15,7 @@ from .flows import MemoryFlows
 from .grants import MemoryGrants
 from .hosts import MemoryHosts
 from .images import MemoryImages
+from .learning import MemoryLearning
 from .probes import MemoryProbes
 from .traces import MemoryTraces
 from .workloads import MemoryWorkloads
@@ -32,6 +33,7 @@ class MemoryHost:
         self.hosts = MemoryHosts(clock)
         self.images = MemoryImages()
         self.flows = MemoryFlows(self._file, clock)
+        self.learning = MemoryLearning(self.flows)
         self.traces = MemoryTraces(self._file, self.flows)
 
     def sick(self, scope: Scope, workload: str, *, sick: bool = True) -> None:

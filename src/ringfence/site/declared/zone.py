@@ -11,9 +11,10 @@ from ringfence.site.codes import Code
 
 from .form import Form, Listed, Spelled
 from .network import ADDRESS_SCHEMA, EitherAddress, V4Address, V4Subnet, V6Address, V6Subnet, either_address
+from .quantity import Day
 from .reference import Reference
 from .refusal import refuse, show
-from .text import Text
+from .text import Line, Text
 
 REQUIREMENTS = ("iac", "uc", "si", "dc", "rdf", "tre", "ra")
 LEVELS = (0, 1, 2, 3, 3.5, 4, 5)
@@ -82,6 +83,13 @@ _GATEWAYS = (
 _SL = {"type": "integer", "minimum": 0, "maximum": _HIGHEST}
 
 
+class LearnForm(Form):
+    """Leave to watch who talks in the zone ('ringfence learn'); without it nobody may."""
+
+    until: Day = Field(description="Last day on which it may be watched (UTC).")
+    by: Line = Field(description="Who allows it.", examples=["Plant operations"])
+
+
 class ZoneForm(Form):
     """Workloads and assets with the same security need (IEC 62443-1-1 clause 6.5)."""
 
@@ -107,3 +115,4 @@ class ZoneForm(Form):
         None, description="Hand out the machines' addresses by DHCP; without it: yes where Ringfence is the gateway."
     )
     time: Reference | None = Field(None, description="Where machines take the time from, such as asset/clock.")
+    learn: LearnForm | None = Field(None, description="Who allows to watch who talks in it, and until when.")

@@ -8,7 +8,7 @@ from typing import cast
 
 from ringfence.site.declared.zone import REQUIREMENTS, ZoneForm
 from ringfence.site.security_level import SecurityLevel
-from ringfence.site.zone import Zone
+from ringfence.site.zone import Learning, Zone
 
 
 def zone(name: str, form: ZoneForm) -> Zone:
@@ -33,5 +33,6 @@ def zone(name: str, form: ZoneForm) -> Zone:
         peers=form.peers,
         dhcp=by_us if form.dhcp is None else form.dhcp,
         time_source=str(form.time) if form.time else None,
+        learn=Learning(form.learn.until, form.learn.by) if form.learn else None,
         description=form.description,
     )
