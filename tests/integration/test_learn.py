@@ -113,10 +113,12 @@ def test_a_poller_is_told_by_its_beat(stage: Stage, actors: Troupe) -> None:
 
 
 SCAN = """
-import socket, sys
+import socket, sys, time
 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 for port in range(1, int(sys.argv[2]) + 1):
     sock.sendto(b"x", (sys.argv[1], port))
+    if port % 100 == 0:
+        time.sleep(0.004)  # no faster than a queue between two namespaces takes it
 """
 
 
@@ -126,7 +128,8 @@ def test_a_scan_of_ports_fills_the_set_and_is_said(stage: Stage) -> None:
     enter = ["nsenter", f"--net=/run/netns/{stage.scope.stub('scada')}", sys.executable, "-c", SCAN, target]
     with LEARN.watching(stage.scope, watched(stage)) as look:
         subprocess.run([*enter, "10000"], check=True)
-        reach(lambda: len(look().seen) >= 10_000)
+        # The guard drops what is sent to DHCP servers.
+        reach(lambda: len(look().seen) >= 10_000 - 2)
         assert look().missed == 0
         subprocess.run([*enter, f"{SIZE + 1000}"], check=True)
         reach(lambda: look().missed > 0)

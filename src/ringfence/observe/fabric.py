@@ -39,11 +39,14 @@ class Sight:
     obstacles: Mapping[str, str] = field(default_factory=dict)
     """By bridge: why the host's own packet filter keeps bridged frames from passing."""
     outside: Outside = field(default_factory=Outside)
+    held: frozenset[str] = frozenset()
+    """Tables in the router's namespace that go with a command which runs now."""
 
 
 def fabric_documents(scope: Scope, sight: Sight) -> dict[Address, Document]:
     """Return every artifact of the fabric that stands."""
-    guards, rules = listed_tables(sight.guard), listed_tables(sight.ruleset)
+    guards = listed_tables(sight.guard)
+    rules = {key: one for key, one in listed_tables(sight.ruleset).items() if one.name not in sight.held}
     host = links_of(sight.host)
     inside = links_of(sight.router) if sight.router else Links({}, {}, {})
     known = known_ports(scope, host, guards.get(("bridge", scope.table)))

@@ -13,7 +13,6 @@ from ringfence.compile.part.element import Element, add_elements
 from ringfence.compile.part.frame import is_frame_set
 from ringfence.compile.part.limit import part_owner
 from ringfence.compile.part.opening import DORMANT, GRANTED, OPEN
-from ringfence.compile.part.passing import is_passing
 from ringfence.compile.part.port_chain import guard_value, has_chain, port_chain
 from ringfence.compile.part.relay import COPIES, TABLES
 from ringfence.compile.scope import Scope
@@ -42,8 +41,7 @@ def router_documents(scope: Scope, tables: Mapping[tuple[str, str], Listed]) -> 
         return beside
     table = tables[own]
     ours = {own, ("arp", scope.table), *((family, scope.table) for family in TABLES.values())}
-    strange = (key for key, one in tables.items() if key not in ours and not _passes(one))
-    others = {f"foreign/table/{family} {name}": "there" for family, name in strange}
+    others = {f"foreign/table/{family} {name}": "there" for family, name in tables if (family, name) not in ours}
     found = [_table(scope, "router", table, others), *_conduits(scope, table)]
     return {**{document.address: document for document in found}, **beside}
 
@@ -94,11 +92,6 @@ def is_grant(element: Element) -> bool:
 def is_shared(element: Element) -> bool:
     """Tell whether more than one conduit owns an element. The body of an observed conduit holds just these."""
     return " " in element.owners
-
-
-def _passes(table: Listed) -> bool:
-    """Tell whether a table goes by itself: a command of ours holds it. nft 1.0.6 prints a wrong name for its flag."""
-    return is_passing(table.name) and any(key.startswith("foreign/flag/") for key in table.parts)
 
 
 def _owners(element: Element) -> tuple[str, ...]:

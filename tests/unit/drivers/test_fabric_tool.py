@@ -32,7 +32,7 @@ def test_nft_that_always_dies_is_refused(tool: Path) -> None:
     write(tool / "nft", "kill -SEGV $$")
     with pytest.raises(Refused, match="status -11"):
         run(["nft", "-f", "-"], "the script")
-    assert (tool / "count").read_text().count("x") == 4
+    assert (tool / "count").read_text().count("x") == 3
 
 
 def test_a_refusal_in_words_is_final(tool: Path) -> None:
@@ -47,11 +47,3 @@ def test_other_tools_are_run_once(tool: Path) -> None:
     with pytest.raises(Refused):
         run(["conntrack", "-D"])
     assert (tool / "count").read_text() == "x\n"
-
-
-def test_json_that_is_cut_off_is_asked_for_again(tool: Path) -> None:
-    """nft 1.0.6 looks for the names of a table's flags in the wrong place, and now and then finds no text there."""
-    cut = """printf '{"nftables": [{"table": {"flags": '"""
-    write(tool / "nft", f"""[ "$(wc -l <{tool}/count)" = 3 ] && echo '{{"nftables": []}}' || {cut}""")
-    assert run(["nft", "-j", "list", "ruleset"]) == '{"nftables": []}\n'
-    assert (tool / "count").read_text().count("x") == 3

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ringfence.compile.part.passing import OWNER
-
 SIZE = 32768
 """Conversations that are kept apart, for each version of IP: at most 10 MiB of the kernel's memory."""
 _KEPT = "1h"
@@ -24,7 +22,7 @@ _PORTS = "meta l4proto { tcp, udp }"
 
 def router_lines(table: str, leg: str, subnets: Iterable[str]) -> Iterator[str]:
     """Yield the commands for the router's namespace."""
-    yield f"add table inet {table} {{ {OWNER}; }}"
+    yield f"add table inet {table}"
     yield f"add counter inet {table} missed"
     for v, (_, typed, _) in _TYPES.items():
         pair = f"{typed} . {typed} . inet_proto"
@@ -49,7 +47,7 @@ def bridge_lines(table: str, names: Iterable[str]) -> Iterator[str]:
     ports = ", ".join(f'"{one}"' for one in names)
     count = "ether saddr . ether daddr . meta protocol counter"
     asks = "arp operation request arp saddr ip != 0.0.0.0"
-    yield f"add table bridge {table} {{ {OWNER}; }}"
+    yield f"add table bridge {table}"
     yield f"add counter bridge {table} missed"
     yield f"add set bridge {table} frames {{ type ether_addr . ether_addr . ether_type; {_DYNAMIC} }}"
     yield f"add set bridge {table} asks {{ type ipv4_addr . ipv4_addr; {_DYNAMIC} }}"

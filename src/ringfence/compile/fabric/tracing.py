@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ringfence.compile.part.passing import OWNER
-
 FIRST, LAST = -450, 2147483646
 """Before connection tracking (-200) and whatever stands there; behind everything but its confirmation (2147483647)."""
 END = "end"
@@ -71,7 +69,7 @@ def next_line(family: str, table: str, sought: Sought) -> str:
 
 
 def _table(family: str, table: str) -> Iterator[str]:
-    yield f"add table {family} {table} {{ {OWNER}; }}"
+    yield f"add table {family} {table}"
 
 
 def _chain(table: str, chain: str, hook: str, priority: int, rule: str, family: str = "inet") -> Iterator[str]:

@@ -3,19 +3,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from ringfence.compile.fabric.learning import bridge_lines, router_lines
-from ringfence.compile.part.passing import passing_table
 from ringfence.compile.scope import Scope
 from ringfence.facts.seen import Sight
 from ringfence.observe.seen import sight
 from ringfence.ports.learning import WatchedZone
 
 from .flows import need_fabric
-from .look import NFT_LIST
+from .held import own_table
+from .namespaces import NFT_LIST
 from .owned import owned
 from .tool import run
 
@@ -27,12 +26,14 @@ class LearnDriver:
     def watching(self, scope: Scope, zone: WatchedZone) -> Iterator[Callable[[], Sight]]:
         """Hold the tables while the context lasts."""
         need_fabric(scope)
-        table = passing_table("learn", os.getpid())
+        table = own_table("learn")
         with ExitStack() as stack:
             if zone.leg:
-                stack.enter_context(owned(router_lines(table, zone.leg, zone.subnets), table, scope.namespace))
+                stack.enter_context(
+                    owned(router_lines(table, zone.leg, zone.subnets), f"inet {table}", scope.namespace)
+                )
             if zone.ports:
-                stack.enter_context(owned(bridge_lines(table, zone.ports), table))
+                stack.enter_context(owned(bridge_lines(table, zone.ports), f"bridge {table}"))
 
             def look() -> Sight:
                 router = _list("inet", table, scope.namespace) if zone.leg else ""

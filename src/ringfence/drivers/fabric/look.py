@@ -20,6 +20,7 @@ from ringfence.observe.nft_listing import Listed, listed_tables
 from ringfence.observe.wires import wires_among
 
 from .firewall import obstacles
+from .held import held_tables
 from .namespaces import NFT_LIST, look_space, namespace_stands
 from .outside import look_outside
 from .server import look_dhcp
@@ -47,6 +48,7 @@ def look(scope: Scope) -> Sight:
             dhcp.result(),
             obstacles(_bridges(scope, links)),
             look_outside(scope, space),
+            held=held_tables(ruleset),
         )
 
 
@@ -63,10 +65,12 @@ def guard_listing(scope: Scope) -> str:
 
 
 def router_tables(scope: Scope) -> dict[tuple[str, str], Listed]:
-    """Return every table in the router's namespace."""
+    """Return every table in the router's namespace, but those that go with a command which runs now."""
     if not namespace_stands(scope.namespace):
         return {}
-    return listed_tables(run([*NFT_LIST, "ruleset"], namespace=scope.namespace))
+    listing = run([*NFT_LIST, "ruleset"], namespace=scope.namespace)
+    held = held_tables(listing)
+    return {key: one for key, one in listed_tables(listing).items() if one.name not in held}
 
 
 def guard_tables(scope: Scope) -> dict[tuple[str, str], Listed]:

@@ -75,7 +75,7 @@ def monitor(table: str, namespace: str = "") -> Iterator[Monitor]:
     # Killed with us: it would listen for ever.
     words = ["setpriv", "--pdeathsig", "KILL", *enter, "nft", "monitor", "trace"]
     try:
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
     except FileNotFoundError:
         raise Refused("The program 'setpriv' is missing.", "Install the package util-linux.") from None
     with process:

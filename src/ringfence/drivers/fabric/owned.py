@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tables that are held by a process: ``nft`` reads its commands from us, and the kernel removes them when it ends.
+"""Tables that are held by a process: ``nft`` reads its commands from us, and a shell removes the table when it ends.
 
-It ends when we do, in whichever way: then its input is closed.
+It ends when we do, in whichever way: then its input is closed. It has a session of its own, so that a Ctrl-C is ours
+alone. If somebody kills the shell too, the table is drift, and the next apply removes it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from .tool import DEADLINE_S, NAMESPACES
 
 @dataclass(slots=True)
 class Holder:
-    """The process that holds ``table``, and takes further commands for it."""
+    """The process that holds ``table`` (family and name), and takes further commands for it."""
 
     process: subprocess.Popen[bytes]
     table: str
@@ -29,7 +30,7 @@ class Holder:
         """Give commands as one transaction, and wait until it is done. Raises Refused with nft's words."""
         self._write("; ".join(lines))
         said, until = b"", time.monotonic() + DEADLINE_S
-        while f" {self.table}\n".encode() not in said:
+        while f"table {self.table}\n".encode() not in said:
             piece = self._read(until - time.monotonic())
             said += piece
             if not piece or b"rror" in said:
@@ -54,10 +55,14 @@ def owned(lines: Iterable[str], table: str, namespace: str = "") -> Iterator[Hol
     enter = ["nsenter", f"--net={NAMESPACES}/{namespace}"] if namespace else []
     try:
         process = subprocess.Popen(
-            [*enter, "nft", "-i"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            [*enter, "sh", "-c", f"nft -i; nft delete table {table}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     except FileNotFoundError:
-        raise Refused("The program 'nft' is missing.", "Install it; scripts/packages.txt says why.") from None
+        raise Refused("The program 'nsenter' is missing.", "Install the package util-linux.") from None
     with process:
         try:
             holder = Holder(process, table)
@@ -69,9 +74,7 @@ def owned(lines: Iterable[str], table: str, namespace: str = "") -> Iterator[Hol
 
 def _refusal(said: str) -> Refused:
     words = next((line for line in said.splitlines() if "rror" in line), "it said nothing")
-    return Refused(
-        f"'nft' refused: {words.strip().rstrip('.')}.", "A kernel of 5.12 or newer is needed; 'uname -r' tells."
-    )
+    return Refused(f"'nft' refused: {words.strip().rstrip('.')}.", "Look with 'ringfence drift' at what stands now.")
 
 
 def _let_go(process: subprocess.Popen[bytes]) -> None:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -11,12 +10,12 @@ from contextlib import ExitStack
 from ringfence.base.errors import Refused
 from ringfence.compile.fabric.tracing import Sought, follow_lines, inject_lines, next_line
 from ringfence.compile.part.element import Element
-from ringfence.compile.part.passing import passing_table
 from ringfence.compile.scope import Scope
 from ringfence.ports.traces import Question, Trail
 
 from .flows import need_fabric
 from .frame import Ends, frame
+from .held import own_table
 from .look import guard_tables
 from .monitor import Monitor, monitor
 from .owned import owned
@@ -33,9 +32,9 @@ class TraceDriver:
         need_fabric(scope)
         ends = Ends(question.source, question.target, question.source_mac, question.gateway_mac)
         data, mark = frame(ends, question.protocol, question.port)
-        table = passing_table("trace", os.getpid())
+        table = own_table("trace")
         lines = inject_lines(table, question.leg, mark)
-        with owned(lines, table, scope.namespace), monitor(table, scope.namespace) as listening:
+        with owned(lines, f"inet {table}", scope.namespace), monitor(table, scope.namespace) as listening:
             _send(question.link, data)
             listening.wait(_ARRIVES_S, lambda: False, lambda: listening.over)
             return listening.trail
@@ -46,10 +45,10 @@ class TraceDriver:
         """Mark the next packet of the conversation on the zone's bridge and in the router; change nothing of it."""
         need_fabric(scope)
         sought = Sought(question.source, question.target, question.protocol, question.port)
-        table = passing_table("trace", os.getpid())
+        table = own_table("trace")
         with ExitStack() as stack:
-            inside = stack.enter_context(owned(follow_lines("inet", table), table, scope.namespace))
-            before = stack.enter_context(owned(follow_lines("bridge", table), table))
+            inside = stack.enter_context(owned(follow_lines("inet", table), f"inet {table}", scope.namespace))
+            before = stack.enter_context(owned(follow_lines("bridge", table), f"bridge {table}"))
             router = stack.enter_context(monitor(table, scope.namespace))
             guard = stack.enter_context(monitor(table))
             # Only now: a packet that was marked before anybody listened would have been the only one.
