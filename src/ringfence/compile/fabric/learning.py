@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 
 SIZE = 32768
 """Conversations that are kept apart, for each version of IP: at most 10 MiB of the kernel's memory."""
+MISSED = "missed"
+"""Counter of packets whose conversation did not fit."""
 _KEPT = "1h"
 """A conversation that is silent for so long makes room."""
 _TRACKED, _PASSED, _ARRIVING = -199, 300, -350
@@ -23,7 +25,7 @@ _PORTS = "meta l4proto { tcp, udp }"
 def router_lines(table: str, leg: str, subnets: Iterable[str]) -> Iterator[str]:
     """Yield the commands for the router's namespace."""
     yield f"add table inet {table}"
-    yield f"add counter inet {table} missed"
+    yield f"add counter inet {table} {MISSED}"
     for v, (_, typed, _) in _TYPES.items():
         pair = f"{typed} . {typed} . inet_proto"
         for name, key in (
@@ -48,7 +50,7 @@ def bridge_lines(table: str, names: Iterable[str]) -> Iterator[str]:
     count = "ether saddr . ether daddr . meta protocol counter"
     asks = "arp operation request arp saddr ip != 0.0.0.0"
     yield f"add table bridge {table}"
-    yield f"add counter bridge {table} missed"
+    yield f"add counter bridge {table} {MISSED}"
     yield f"add set bridge {table} frames {{ type ether_addr . ether_addr . ether_type; {_DYNAMIC} }}"
     yield f"add set bridge {table} asks {{ type ipv4_addr . ipv4_addr; {_DYNAMIC} }}"
     yield f"add chain bridge {table} zone"
@@ -59,7 +61,7 @@ def bridge_lines(table: str, names: Iterable[str]) -> Iterator[str]:
             f"{asks} update @asks {{ arp saddr ip . arp daddr ip counter }} return",
             "meta protocol arp return",
             f"update @frames {{ {count} }} return",
-            'counter name "missed"',
+            f'counter name "{MISSED}"',
         ),
     )
     yield f"add chain bridge {table} begin {{ type filter hook prerouting priority {_ARRIVING}; policy accept; }}"
@@ -85,7 +87,7 @@ def _zone() -> Iterator[str]:
         match = f"meta nfproto {family}"
         yield f"{match} {_PORTS} update @seen{v} {{ {pair} . th dport counter }} goto beats"
         yield f"{match} meta l4proto != {{ tcp, udp }} update @other{v} {{ {pair} counter }} return"
-    yield 'counter name "missed"'
+    yield f'counter name "{MISSED}"'
 
 
 def _beats() -> Iterator[str]:
