@@ -131,6 +131,10 @@ class Lan:
         self._wire(port, "address", mac_of(f"{self.name}-{card}"), name=card)
         tool("ip", "link", "set", card, "addrgenmode", "none")
 
+    def pull(self, port: str = "host") -> None:
+        """Take the cable to the host away, with its card, as when the host loses power."""
+        self.switch.run("ip", "link", "del", port)
+
     def cut(self, port: str = "host") -> None:
         """Cut the cable to the host."""
         self.switch.run("ip", "link", "set", port, "down")

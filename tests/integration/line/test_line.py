@@ -14,6 +14,7 @@ from examples.line.tour import BOTH
 from examples.outside.bystanders import Bystanders
 from guests.roles.wire.client import READ_HOLDING, Client
 from tests.integration.outside.example import site_text
+from tests.integration.waterworks import power_cut
 from tests.integration.waterworks.host import host_view, left_of
 from tests.integration.waterworks.talk import until
 from tests.integration.waterworks.works import Works, replaced, standing
@@ -64,7 +65,11 @@ def plcs(works: Works) -> dict[str, Any]:
 
 
 def answering(works: Works) -> dict[str, int | None]:
-    return {skid: one["values"]["setpoint"] if one["ok"] else None for skid, one in plcs(works).items()}
+    try:
+        found = plcs(works)
+    except RuntimeError:  # the guest's agent is the last to come up
+        return {}
+    return {skid: one["values"]["setpoint"] if one["ok"] else None for skid, one in found.items()}
 
 
 def test_one_server_reads_both_skids_and_the_right_one_answers(
@@ -105,6 +110,19 @@ def test_a_skid_taken_out_of_the_conduit_is_no_longer_read(works: Works, line: L
     until("silence of skid b", lambda: answering(works) == {**SETPOINTS, "b": None})
     works.apply()
     until("both answers", lambda: answering(works) == SETPOINTS)
+
+
+def test_after_a_power_cut_both_skids_are_read_without_ringfence(works: Works, line: Line) -> None:
+    for lan in line.skids.values():
+        lan.pull()
+    power_cut.cut(works)
+    for skid, lan in line.skids.items():
+        lan.cable(line.card(skid))
+    power_cut.boot_without_python(works)
+    until("health", lambda: works.health() == {"scada": "healthy"}, seconds=120, pause=1)
+    until("both answers", lambda: answering(works) == SETPOINTS, pause=1)
+    assert works.drift() == []
+    assert "Nothing to do" in works.apply().out
 
 
 def test_destroy_leaves_nothing(works: Works, line: Line, bystanders: list[Bystanders], before: dict[str, str]) -> None:

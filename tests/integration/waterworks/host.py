@@ -51,7 +51,7 @@ def _links(works: Works) -> list[str]:
     spaces = [line.split()[0] for line in meddle("ip", "netns", "list").splitlines()]
     return [
         *(f"link {name}" for name in links_of(works)),
-        *(f"namespace {one}" for one in spaces if one.partition("@")[0] == works.namespace),
+        *(f"namespace {one}" for one in spaces if one.partition("~")[0] == works.namespace),
     ]
 
 

@@ -28,15 +28,18 @@ def cut(works: Works) -> None:
     folder = Path("/run/ringfence", works.name)
     for pid in works.pids().values():
         os.kill(pid, signal.SIGKILL)
-    kill_dnsmasq(works)
+    if (folder / "live/dnsmasq.pid").exists():
+        kill_dnsmasq(works)
     until("the end of all machines", lambda: works.pids() == {})
     until("libvirt's knowledge of it", lambda: not any(one.startswith(f"{works.name}-") for one in _running()))
-    meddle("ip", "netns", "delete", works.namespace)
+    for space in (line.split()[0] for line in meddle("ip", "netns", "list").splitlines()):
+        if space.partition("~")[0] == works.namespace:
+            meddle("ip", "netns", "delete", space)
     for link in links_of(works):
         if Path("/sys/class/net", link).exists():
             meddle("ip", "link", "delete", "dev", link)
     meddle("nft", "delete", "table", "bridge", works.table)
-    shutil.rmtree(folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def boot_without_python(works: Works) -> None:
