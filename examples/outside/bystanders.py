@@ -27,13 +27,14 @@ class Bystanders:
     caller: Device
     answerer: Device
     address: str
+    port: int = PORT
     said: bytearray = field(default_factory=bytearray)
     heard: bytearray = field(default_factory=bytearray)
 
     def __enter__(self) -> Self:
-        listener = self.answerer.inside(lambda: socket.create_server((self.address, PORT)))
+        listener = self.answerer.inside(lambda: socket.create_server((self.address, self.port)))
         listener.settimeout(PATIENCE_S)
-        self.near = self.caller.inside(lambda: socket.create_connection((self.address, PORT), PATIENCE_S))
+        self.near = self.caller.inside(lambda: socket.create_connection((self.address, self.port), PATIENCE_S))
         self.far, _ = listener.accept()
         self.far.settimeout(PATIENCE_S)
         listener.close()

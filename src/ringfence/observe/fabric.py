@@ -21,7 +21,7 @@ from .links import Links, Space, foreign_routes, links_of
 from .nft_listing import Listed, listed_tables
 from .rules import guard_documents, ports_of, router_documents
 from .stubs import stub_parts
-from .uplinks import Outside, answers_of, legs_among, uplink_documents, ways_of
+from .uplinks import Outside, answers_of, left_behind, legs_among, uplink_documents, ways_of
 from .wires import wire_documents, wires_among
 
 
@@ -56,6 +56,7 @@ def fabric_documents(scope: Scope, sight: Sight) -> dict[Address, Document]:
         *wire_documents(scope, host, sight.stubs),
         *_ports(scope, sight, host, known),
         *dhcp_document(scope, sight.dhcp),
+        *left_behind(scope, host),
         *uplink_documents(scope, sight.router, sight.outside),
     ]
     documents = {document.address: document for document in found}

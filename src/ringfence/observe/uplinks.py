@@ -11,7 +11,9 @@ from typing import Any
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.part.alias import owner
 from ringfence.compile.part.link import SETTINGS
+from ringfence.compile.part.namespace import SWITCHES
 from ringfence.compile.part.port import SETTINGS as PORT_SETTINGS
+from ringfence.compile.part.setting import sysctl_path
 from ringfence.compile.scope import Scope
 
 from .links import Links, Space, links_of
@@ -58,12 +60,22 @@ def legs_among(scope: Scope, links: Links) -> dict[str, Leg]:
     return found
 
 
+def left_behind(scope: Scope, host: Links) -> Iterator[Document]:
+    """Yield uplinks of which the host has the interface itself: somebody was ended between marking and moving it."""
+    for leg in legs_among(scope, host).values():
+        parts = {"owner": owner(scope, "uplink", leg.uplink), "source": leg.source, "take": "none"}
+        yield Document(scope.address("uplink", leg.uplink), Kind.UPLINK, parts)
+
+
 def uplink_documents(scope: Scope, router: Space | None, outside: Outside) -> Iterator[Document]:
-    """Yield every uplink that stands as a leg of the router."""
+    """Yield every uplink that stands as a leg of the router, and what translates without one."""
+    links = links_of(router) if router else Links({}, {}, {})
+    legs = legs_among(scope, links)
+    for uplink in outside.translators.keys() - {leg.uplink for leg in legs.values()}:
+        parts = {"owner": owner(scope, "uplink", uplink), **_translator(scope, uplink, outside)}
+        yield Document(scope.address("uplink", uplink), Kind.UPLINK, parts)
     if router is None:
         return
-    links = links_of(router)
-    legs = legs_among(scope, links)
     for name, leg in legs.items():
         parts = {**_leg(scope, links, name, leg), **_ways(router, name, legs)}
         parts |= _translator(scope, leg.uplink, outside)
@@ -98,13 +110,14 @@ def answers_of(space: Space) -> list[tuple[str, str]]:
 def _leg(scope: Scope, links: Links, name: str, leg: Leg) -> dict[str, str]:
     found = links.parts(name, SETTINGS["uplink"])
     found.pop("alias", None)
-    take = _take(scope, links, name, leg)
+    take = take_of(scope, links, name, leg)
     if take == "move" or take.startswith("vlan"):
         found.pop("mac", None)
     return {**found, "owner": owner(scope, "uplink", leg.uplink), "source": leg.source, "take": take}
 
 
-def _take(scope: Scope, links: Links, name: str, leg: Leg) -> str:
+def take_of(scope: Scope, links: Links, name: str, leg: Leg) -> str:
+    """Return how a leg was made of the host's interface, as compile says it."""
     if leg.source == "translated":
         return "translated"
     if scope.fabric != "live":
@@ -126,11 +139,20 @@ def _ways(space: Space, leg: str, legs: Collection[str]) -> dict[str, str]:
     return found | _neighbour(space, leg)
 
 
+def neighbours_of(space: Space, leg: str) -> list[str]:
+    """Return whom a leg knows for good: address and hardware address, in order."""
+    listed = (one for one in _listed(space.neighbours) if one.get("dev") == leg and "lladdr" in one)
+    return sorted(f"{one['dst']} {one['lladdr']}" for one in listed if "PERMANENT" in one.get("state", ()))
+
+
+def foreign_links(links: Links) -> Iterator[str]:
+    """Yield the links of a translating namespace that are neither the way to the router nor the plant's."""
+    yield from (name for name in links.by_name if name not in {"lo", INNER, OUTER})
+
+
 def _neighbour(space: Space, leg: str) -> dict[str, str]:
-    for one in _listed(space.neighbours):
-        if one.get("dev") == leg and "PERMANENT" in one.get("state", ()):
-            return {"neighbour": f"{one['dst']} {one['lladdr']}"}
-    return {}
+    found = neighbours_of(space, leg)
+    return {"neighbour": ", ".join(found)} if found else {}
 
 
 def _translator(scope: Scope, uplink: str, outside: Outside) -> dict[str, str]:
@@ -143,11 +165,30 @@ def _translator(scope: Scope, uplink: str, outside: Outside) -> dict[str, str]:
     if leg is not None:
         wire = _leg(scope, links, OUTER, leg)
         found |= _prefixed("wire", {key: value for key, value in wire.items() if key not in {"name", "owner"}})
+        found |= _prefixed("wire", _neighbour(space, OUTER))
     found |= _prefixed("inner", _inner(space, links))
+    found |= _prefixed("space", _own(links)) | _prefixed("foreign", dict(_foreign(scope, space, links, ruleset)))
     if uplink in outside.stubs:
         found |= _prefixed("wire/stub", _stub(scope, uplink, outside.stubs[uplink]))
     table = listed_tables(ruleset).get(("ip", scope.table))
     return found | _prefixed("nat", table.parts if table else {})
+
+
+def _own(links: Links) -> dict[str, str]:
+    """Return what a translating namespace is set to as a whole."""
+    paths = {key: path for key in SWITCHES if (path := sysctl_path(key, ""))}
+    found = {key: links.settings[path] for key, path in paths.items() if path in links.settings}
+    return {**found, "lo": "up" if "UP" in links.by_name["lo"]["flags"] else "down"}
+
+
+def _foreign(scope: Scope, space: Space, links: Links, ruleset: str) -> Iterator[tuple[str, str]]:
+    """Yield what stands in a translating namespace that nobody declared."""
+    yield from ((f"link/{name}", "there") for name in foreign_links(links))
+    tables = (" ".join(key) for key in listed_tables(ruleset) if key != ("ip", scope.table))
+    yield from ((f"table/{name}", "there") for name in tables)
+    for leg, own in ((OUTER, set[str]()), (INNER, {"default"})):
+        yield from ((f"route/{leg}/{one}", way) for one, way in ways_of(space, leg).items() if one not in own)
+    yield from ((f"proxy/{link}/{one}", "there") for link, one in answers_of(space))
 
 
 def _inner(space: Space, links: Links) -> dict[str, str]:

@@ -56,6 +56,8 @@ def translated_artifact(site: Site, scope: Scope, uplink: Uplink, reach: Reach) 
         **{f"inner/{key}": value for key, value in _inner(inner, leg).items()},
         **{f"nat/{key}": value for key, value in nat_table(site, scope, uplink).parts.items()},
         "namespace": scope.translator(uplink.name),
+        "space/lo": "up",
+        **{f"space/{key}": value for key, value in SWITCHES.items()},
     }
     if scope.fabric != "live":
         real = {named(one): "" for asset in _behind(site, uplink) for one in asset.ipv4}
@@ -101,18 +103,14 @@ def translated_script(scope: Scope, parts: Parts) -> str:
     pair = f"ip link add name {name} netns {router} type veth peer name {INNER} netns {space}"
     return (
         f"[ -e /run/netns/{space} ] || ip netns add {space}\n"
-        f"nsenter --net=/run/netns/{space} nft -f - <<'END'\n{_anew(nat)}END\n"
-        f"{inside(space, ('ip link set lo up', *sysctls(SWITCHES)))}\n"
+        f"nsenter --net=/run/netns/{space} nft -f - <<'END'\nflush ruleset\n{table_script(nat)}END\n"
+        f"{inside(space, ('ip link set lo up', *sysctls(below(parts, 'space'))))}\n"
         f"ip -n {router} link show dev {name} >/dev/null 2>&1 || {pair}\n"
         f'ip -n {router} link set dev {name} alias "{parts["owner"]}/translated/up"\n'
         f"{outer}"
         f"{inside(space, (*_leg_lines(own), *_leg_lines({**inner, 'name': INNER})))}\n"
         f"{inside(router, (*_leg_lines(parts), *_routes(parts)))}\n"
     )
-
-
-def _anew(table: Parts) -> str:
-    return f"add table {table['table']}\ndelete table {table['table']}\n{table_script(table)}"
 
 
 def _leg_lines(leg: Parts) -> Iterator[str]:
