@@ -29,6 +29,7 @@ from ringfence.drivers.boot.driver import BootDriver
 from ringfence.drivers.hostnet.driver import HostnetDriver
 from ringfence.drivers.memory.host import MemoryHost
 from ringfence.drivers.system.clock import SystemClock
+from ringfence.ports.artifacts import ArtifactPort
 from ringfence.site.workload import Disk
 
 
@@ -144,6 +145,39 @@ def _gathering(name: str) -> tuple[Stage, tuple[tuple[Artifact, ...], tuple[Arti
     conduits["more-io"] = replace(conduits["io"], name="more-io", target=conduits["who-is"].source)
     changed = replace(stage, site=replace(stage.site, conduits=conduits))
     return stage, (stage.compile(), changed.compile())
+
+
+@contextmanager
+def outside(_folder: Path) -> Iterator[Bench]:
+    """The kernel, with every way to the plant: cards that are moved, and networks that are translated."""
+    from tests.integration.outside.grounds import laid_out
+
+    with laid_out("rf-t-outer") as grounds:
+        bench = _outside("outside", grounds.stage.driver, grounds.stage)
+        try:
+            yield bench
+        finally:
+            bench.clear()
+
+
+@contextmanager
+def memory_outside(folder: Path) -> Iterator[Bench]:
+    """The simulated host with the same."""
+    from tests.integration.outside.grounds import stage
+
+    host = MemoryHost(folder / "world.json", SystemClock())
+    yield _outside("memory-outside", host.artifacts, stage("rf-t-outer"))
+
+
+def _outside(name: str, port: ArtifactPort, stage: Stage) -> Bench:
+    """Return a plant outside before and after: cards change places, one skid is not translated any more."""
+    site = stage.site
+    plant, skid = site.uplinks["plant"], site.uplinks["skid-one"]
+    swapped = {"plant": replace(plant, interface=skid.interface), "skid-one": replace(skid, interface=plant.interface)}
+    assets = {**site.assets, "two": replace(site.assets["two"], seen_as=None)}
+    conduits = {name: one for name, one in site.conduits.items() if name not in {"poll", "wall"}}
+    after = replace(site, uplinks={**site.uplinks, **swapped}, assets=assets, conduits=conduits)
+    return Bench(name, (port,), stage.scope, stage.compile(), replace(stage, site=after).compile())
 
 
 @contextmanager

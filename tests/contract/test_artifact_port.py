@@ -17,11 +17,18 @@ from ringfence.plan.compare import equal
 
 SIMULATED = [
     pytest.param(make, id=make.__name__)
-    for make in (benches.memory, benches.memory_bay, benches.memory_relays, benches.boot, benches.hostnet)
+    for make in (
+        benches.memory,
+        benches.memory_bay,
+        benches.memory_relays,
+        benches.memory_outside,
+        benches.boot,
+        benches.hostnet,
+    )
 ]
 REAL = [
     pytest.param(make, id=make.__name__, marks=pytest.mark.integration)
-    for make in (benches.fabric, benches.real_bay, benches.relays, benches.images, benches.libvirt)
+    for make in (benches.fabric, benches.real_bay, benches.relays, benches.outside, benches.images, benches.libvirt)
 ]
 
 

@@ -25,12 +25,13 @@ from ringfence.ports.artifacts import ArtifactPort
 from ringfence.ports.journal import Journal, StepEntry
 
 MOMENTS = ("before the effect", "between effect and record", "after the record")
-OLD = small()
+OLD = replace(small(), outside={"plant": "10.9.0.7", "office": "10.8.0.7"})
 """What stands before."""
 NEW = replace(
     OLD.with_vm("plc", version=2).with_vm("scada", disk_mib=2048).without("historian"),
     zones=("control", "view"),
     policy="accept",
+    outside={"plant": "10.9.0.8", "skid": "10.7.0.7"},
 )
 NEW = replace(
     NEW, vms=(*NEW.vms, Vm("hmi", after=("plc",), number=4)), conduits={**NEW.conduits, "watch": ("hmi", "plc")}

@@ -37,20 +37,25 @@ class Grounds:
             yield found
 
 
+def stage(name: str, fabric: str = "live") -> Stage:
+    """Return the fabric of outside/site.yaml."""
+    site, problems = load(SITE.read_bytes())
+    assert site is not None, problems
+    return Stage(site, Scope(name, "server1", fabric, Endpoints.STUB))
+
+
 @contextmanager
 def laid_out(name: str = "t-outside", fabric: str = "live") -> Iterator[Grounds]:
     """Yield the plant and a fabric that is not up yet; afterwards all of it is gone."""
-    site, problems = load(SITE.read_bytes())
-    assert site is not None, problems
-    stage = Stage(site, Scope(name, "server1", fabric, Endpoints.STUB))
+    made = stage(name, fabric)
     lans = {one: Lan(f"{name}-{one}") for one in NETWORKS}
     try:
         for number, lan in enumerate(lans.values()):
             lan.make()
             lan.cable(f"t-o-nic{number}")
-        yield Grounds(stage, lans, dict(_devices(lans)))
+        yield Grounds(made, lans, dict(_devices(lans)))
     finally:
-        stage.down()
+        made.down()
         for lan in lans.values():
             lan.remove()
 

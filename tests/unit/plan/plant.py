@@ -50,6 +50,8 @@ class Plant:
     zones: tuple[str, ...] = ("control",)
     policy: str = "drop"
     scope: Scope = SCOPE
+    outside: Mapping[str, str] = field(default_factory=dict)
+    """Uplinks, each with what is said over it: where its one route, its frames and its relay lead."""
 
     def artifacts(self) -> tuple[Artifact, ...]:
         """Answer its artifacts, by kind and address."""
@@ -58,6 +60,7 @@ class Plant:
             found += self._vm(vm)
         by_name = {vm.name: vm for vm in self.vms}
         found += [self._conduit(name, by_name[a], by_name[b]) for name, (a, b) in self.conduits.items()]
+        found += [artifact for name, target in self.outside.items() for artifact in self._uplink(name, target)]
         found.sort(key=lambda artifact: (RANK[artifact.document.kind], artifact.address))
         boot = Document(self._at("boot", "files"), Kind.BOOT, {"all": digest([a.document.digest for a in found])})
         return (*found, Artifact(boot))
@@ -131,6 +134,16 @@ class Plant:
         document = Document(self._at("conduit", name), Kind.CONDUIT, conduit_parts(address(near), address(far)))
         ends = tuple(self._at("run", vm) for vm in sorted({near.name, far.name}))
         return Artifact(document, (f"conduit/{name}",), (self._at("table", "router"), *ends))
+
+    def _uplink(self, name: str, target: str) -> Iterable[Artifact]:
+        kinds = {
+            Kind.UPLINK: {"name": f"{name}.up", f"route/{target}": "direct"},
+            Kind.FRAMES: {f"set/frames_{name}": target},
+            Kind.RELAY: {f"element/casts4/{target} . 239.1.1.1 . 5000 . 10.0.0.2": "member"},
+        }
+        for kind, parts in kinds.items():
+            document = Document(self._at(str(kind), name), kind, parts)
+            yield Artifact(document, (f"uplink/{name}",), (self._at("table", "router"), self._at("table", "guard")))
 
 
 def address(vm: Vm) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 from ringfence.base.errors import Refused
 from ringfence.compile.document import Document
+from ringfence.compile.fabric.translation import translated_script
+from ringfence.compile.fabric.uplink import uplink_script
 from ringfence.compile.scope import Scope
 from ringfence.observe.links import Links, Space, links_of
 from ringfence.observe.uplinks import (
@@ -35,6 +37,9 @@ _MADE = frozenset({"stub", "translated"})
 def ensure_uplink(scope: Scope, document: Document) -> None:
     """Make or mend an uplink. Raises Refused where its interface is not there, or is used by the host itself."""
     parts = document.parts
+    if "name" not in parts:  # what was left behind by somebody who was ended
+        remove_uplink(scope, document)
+        return
     for space, link, leg, take in list(_standing(scope, document)):
         if (link, leg.source, take) != _wanted(parts, space):
             _give_back(scope, space, link, leg)
@@ -42,7 +47,8 @@ def ensure_uplink(scope: Scope, document: Document) -> None:
         _remove_space(scope.translator(_name(document)))
     _take_over(scope, document)
     _refuse_missing(scope, document)
-    run(["sh", "-e"], document.body)
+    script = translated_script if "namespace" in parts else uplink_script
+    run(["sh", "-e"], script(scope, parts))
     for space, lines in _strays(scope, document):
         if lines:
             run(["sh", "-e"], "\n".join(lines), namespace=space)
