@@ -30,6 +30,7 @@ _TAKE = """\
 if ! {there}; then
     tries=100
     until [ -e /sys/class/net/{source} ] || [ "$tries" -le 0 ]; do sleep 0.1; tries=$((tries - 1)); done
+    [ -e /sys/class/net/{source} ] || {{ echo "ringfence: there is no interface {source}." >&2; exit 1; }}
     mine=$(cat /sys/class/net/{source}/ifalias)
     state=down
     [ $(($(cat /sys/class/net/{source}/flags) & 1)) -eq 0 ] || state=up
