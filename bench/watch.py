@@ -116,7 +116,7 @@ def learning(stage: Stage, rounds: int) -> int:
 
 def send(target: str) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        for port in range(1, TALKS + 1):
+        for port in range(1001, TALKS + 1001):  # the guard drops what is sent to DHCP servers
             sock.sendto(b"x", (target, port))
             if port % 100 == 0:
                 time.sleep(0.002)  # no faster than the sender's own queue
