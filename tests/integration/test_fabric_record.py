@@ -56,4 +56,4 @@ def check(stage: Stage, sight: Sight, name: str) -> None:
 def record(sight: Sight, name: str) -> None:
     said = subprocess.run(["nft", "--version"], capture_output=True, text=True, check=True).stdout
     debian = "debian12" if "v1.0." in said else "debian13"
-    (FOLDER / debian / f"{name}.json").write_text(json.dumps(asdict(sight), indent=1) + "\n")
+    (FOLDER / debian / f"{name}.json").write_text(json.dumps(asdict(sight), indent=1, default=sorted) + "\n")

@@ -248,6 +248,7 @@ def _dhcp_asker(packet: Packet) -> int | None:
 
 _WRITTEN = {
     "ip daddr": "target",
+    "ip saddr": "source",
     "ip ttl": "hops",
     "ip6 hoplimit": "hops",
     "meta mark": "mark",

@@ -48,7 +48,10 @@ EQUIVALENT = (
         ),
         "no conduit names frames and there is no wire; test_frame_mutants.py does",
     ),
-    (r"router rule \w+ (plant|groups|s[46]_\w+)", "there is no uplink; test_ways.py has them, unmutated"),
+    (
+        r"router rule \w+ (plant|groups|joins|queries\S*|s[46]_\w+)",
+        "there is no uplink; test_ways.py has them, unmutated",
+    ),
     (r"guard rule (question_\S+ flood|deny_flood drop)", "no limit is reached here; test_fabric_floods.py does"),
     (r"guard rule arriving \w+-untracked", "the host does not track; test_fabric_tracking.py sees to that"),
     (r"guard rule to_host (broad|multi)cast-\w+", "is dropped by the next rule as well; this keeps the count clean"),

@@ -28,6 +28,7 @@ from ringfence.compile.fabric import fabric_artifacts
 VRRP, HIGH = 112, 40_000
 EQUIVALENT = (
     (r"\w+ rule \w+ count", "counts and goes on"),
+    (r"ip rule arriving queries", "no switch asks here; test_casts.py asks as one does"),
     (r"ip6 rule arriving broadcast", "IPv6 has no broadcasts"),
     (r"ip rule vrrp4_\w+ prepare", "VRRP comes with 255 hops or not at all"),
     (r"guard element casts4 \(IPv4Address\('10.91.3.255'\),\)", "nobody there is spoken to as everybody"),

@@ -10,6 +10,7 @@ from ringfence.assure.ground import Ground
 from ringfence.assure.opening import Opening
 from ringfence.assure.rule import Found, rule
 from ringfence.base.diagnostics import Severity
+from ringfence.site.asset import Asset
 from ringfence.site.zone import Zone
 
 _LINK = 2
@@ -78,3 +79,45 @@ def groups_without_addresses(ground: Ground) -> Iterator[Found]:
 
 def _speaks(zone: Zone, version: int) -> bool:
     return (zone.ipv4 if version == 4 else zone.ipv6) is not None  # noqa: PLR2004 - a version of IP
+
+
+@rule(
+    "RF-CON-063",
+    Severity.ERROR,
+    fix="Let a workload beside the skid hear it, or give the skid addresses that need no translation.",
+)
+def groups_through_a_translation(ground: Ground) -> Iterator[Found]:
+    """A conduit says something to many through a translation.
+
+    Only addresses of single machines are translated. A group or a broadcast of a skid means the skid alone.
+    """
+    for opening in _to_many(ground):
+        for asset in _assets(ground, opening):
+            if asset.seen_as is not None:
+                problem = f"{_said(opening)} with asset '{asset.name}', whose addresses are translated."
+                yield Found(f"conduit/{opening.conduit.name}", problem, "services")
+
+
+@rule(
+    "RF-CON-064",
+    Severity.HIGH,
+    fix="Declare the machines that speak or listen, each as an asset of its own.",
+)
+def groups_of_ranges(ground: Ground) -> Iterator[Found]:
+    """A conduit says something to many, and one side is a range of addresses.
+
+    Copies go to members that are named. Of a range nobody is, so that nothing is relayed.
+    """
+    for opening in _to_many(ground):
+        for asset in _assets(ground, opening):
+            wide = any(one.num_addresses > 1 for one in asset.ipv4) or any(one.num_addresses > 1 for one in asset.ipv6)
+            if asset.seen_as is None and wide:
+                problem = f"{_said(opening)} with asset '{asset.name}', which is a range of addresses."
+                yield Found(f"conduit/{opening.conduit.name}", problem, "services")
+
+
+def _assets(ground: Ground, opening: Opening) -> Iterator[Asset]:
+    """Yield the assets that an opening names on either side."""
+    for end in (*opening.openers, *opening.answerers):
+        if end.kind == "asset":
+            yield ground.site.assets[end.name]

@@ -44,6 +44,8 @@ class Reach:
     """IPv4: who may ask for whom over the uplink."""
     speaks: dict[str, str] = field(default_factory=dict)
     """IPv4: as whom the router asks for whom, where it has no address of its own on the network."""
+    groups: set[str] = field(default_factory=set)
+    """Multicast groups to which assets speak: the router joins them there to hear them."""
 
 
 def reach_of(place: Place, scope: Scope, uplink: Uplink, now: datetime) -> Reach:
@@ -60,6 +62,7 @@ def reach_of(place: Place, scope: Scope, uplink: Uplink, now: datetime) -> Reach
         for (version, behind), (same, near) in product(asset.addresses, other.addresses):
             if version == same:
                 found.meet(ip_network(behind), near, other)
+    found.reach.groups.update(_groups(place, uplink, now))
     return found.reach
 
 
@@ -104,6 +107,17 @@ def on_network(site: Site, uplink: Uplink, behind: Network) -> bool:
     own = (one.network for one in (uplink.ipv4, uplink.ipv6) if one is not None)
     zones = (net for zone in site.zones.values() for net in (zone.ipv4, zone.ipv6) if net is not None)
     return any(covers(net, behind) for net in (*own, *zones))
+
+
+def _groups(place: Place, uplink: Uplink, now: datetime) -> Iterator[str]:
+    """Yield the groups to which assets behind an uplink may speak, with the length of a single address."""
+    mine = {stand.end for stand in _behind(place, uplink)}
+    for conduit in place.site.conduits.values():
+        flows = [flow for name in conduit.services for flow in place.site.services[name].flows if flow.group]
+        for near, far in place.pairs(conduit) if flows and not conduit.dormant and not closed(conduit, now) else ():
+            for flow in flows:
+                if flow.group is not None and (near if flow.direction == "forward" else far).end in mine:
+                    yield f"{flow.group}/{flow.group.max_prefixlen}"
 
 
 def _behind(place: Place, uplink: Uplink) -> Iterator[Stand]:

@@ -24,6 +24,8 @@ VRRP = 112
 """IP protocol number (IANA)."""
 COPY = f"ct state untracked meta mark . oifname @{COPIES}"
 """What the router's output knows a copy by."""
+_IGMP, _ALL_SYSTEMS = 2, "224.0.0.1"
+"""IP protocol number and group of all systems (IANA)."""
 _BEFORE_TRACKING = -350
 """Between reassembly (-400) and the tracking of connections (-200; linux/netfilter_ipv4.h)."""
 _BEFORE_ROUTER = -10
@@ -62,7 +64,11 @@ def _lookups(name: str, family: Family) -> Iterator[Lookup]:
 def _chains(name: str, family: Family) -> Iterator[Chain]:
     on_link = f"{_HOPS[family]} 254 {_HOPS[family]} set 255"
     casts = (Rule(cast, f"meta pkttype {cast} goto asked") for cast in ("broadcast", "multicast"))
-    yield Chain("arriving", tuple(casts), f"filter hook prerouting priority {_BEFORE_TRACKING}; policy accept")
+    # A switch that asks who listens has an address that no route leads to over the uplink: strict reverse paths would
+    # drop its question. From nobody, as switches without an address ask (RFC 4541 clause 2.1.1), the kernel takes it.
+    asked = f"meta l4proto {_IGMP} ip daddr {_ALL_SYSTEMS} ip saddr set 0.0.0.0"
+    queries = (Rule("queries", asked),) if family == "ip" else ()
+    yield Chain("arriving", (*queries, *casts), f"filter hook prerouting priority {_BEFORE_TRACKING}; policy accept")
     yield Chain("asked", tuple(_questions(name, family)))
     yield Chain(FIRST, (Rule("alive", f"{_HOPS[family]} 1 {_HOPS[family]} set 2"),))
     yield Chain(LAST, (Rule("count", f'counter name "{LAST}"'), Rule("drop", "drop")))

@@ -42,6 +42,8 @@ _ERRORS = {
     "errors4": "icmp type { destination-unreachable, time-exceeded, parameter-problem }",
     "errors6": "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem }",
 }
+_IGMP = 2
+"""IP protocol number (IANA)."""
 _ERROR_RATE = "limit rate 100/second burst 50 packets accept"
 _ND = "nd-neighbor-solicit, nd-neighbor-advert"
 _LINK_LOCAL = "ip6 saddr fe80::/10"
@@ -161,6 +163,9 @@ def _input() -> Iterator[Rule]:
     for v, ip in _IP.items():
         answer = f"{ip} daddr . {ip} saddr . meta l4proto . th sport vmap @probe{v}"
         yield Rule(f"probe{v}", f"ct direction reply {answer}")
+    # Switches of the plant ask who listens to which group (RFC 3376, RFC 3810): the kernel answers for its own joins.
+    yield Rule("queries4", f"iifname @uplinks meta l4proto {_IGMP} accept")
+    yield Rule("queries6", "iifname @uplinks icmpv6 type mld-listener-query ip6 hoplimit 1 accept")
     # In the plant others are routers, and nobody here listens to them.
     yield Rule("plant", "iifname @uplinks icmpv6 type { nd-router-solicit, nd-router-advert } goto deny_to_router")
     yield Rule("neighbours", f"icmpv6 type {{ nd-router-solicit, {_ND} }} ip6 hoplimit 255 accept")
@@ -174,6 +179,7 @@ def _output(*, relays: bool) -> Iterator[Rule]:
     yield Rule("plant", "oifname @uplinks icmpv6 type { nd-router-solicit, nd-router-advert } goto deny_from_router")
     # Switches of the plant hand on a question for our addresses only to who has joined its group (RFC 4541 clause 3).
     yield Rule("groups", "oifname @uplinks icmpv6 type mld2-listener-report accept")
+    yield Rule("joins", f"oifname @uplinks meta l4proto {_IGMP} accept")
     yield Rule("neighbours", f"icmpv6 type {{ nd-router-advert, {_ND} }} ip6 hoplimit 255 accept")
     yield Rule("dhcp4", "oifname @dhcp meta nfproto ipv4 udp sport 67 udp dport 68 accept")
     yield Rule("dhcp6", "oifname @dhcp udp sport 547 udp dport 546 ip6 daddr fe80::/10 accept")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_interface
 
 from ringfence.compile.part.port import PORT_FLAGS
 from ringfence.compile.part.setting import sysctl_path
@@ -57,8 +58,13 @@ def port_flags(parts: Parts) -> Iterator[str]:
 
 
 def addresses(parts: Parts) -> Iterator[str]:
-    """Yield a line per address of the space-separated parts ``ipv4`` and ``ipv6``."""
+    """Yield a line per address of the space-separated parts ``ipv4`` and ``ipv6``.
+
+    A multicast group among them is joined, so that switches that watch IGMP or MLD send it here (ip-address(8)).
+    """
     for one in parts.get("ipv4", "").split():
-        yield f"ip address replace {one} dev {parts['name']}"
+        joins = " scope host autojoin" if ip_interface(one).is_multicast else ""
+        yield f"ip address replace {one} dev {parts['name']}{joins}"
     for one in parts.get("ipv6", "").split():
-        yield f"ip -6 address replace {one} dev {parts['name']} nodad"
+        joins = " autojoin" if ip_interface(one).is_multicast else ""
+        yield f"ip -6 address replace {one} dev {parts['name']} nodad{joins}"

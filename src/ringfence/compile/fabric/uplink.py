@@ -76,11 +76,12 @@ def leg_parts(scope: Scope, uplink: Uplink, reach: Reach) -> dict[str, str]:
         "inet6.conf.disable_ipv6": "0" if six else "1",
         "inet6.conf.proxy_ndp": "1" if six else "0",
     }
-    if uplink.ipv4 is not None:
-        found["ipv4"] = str(uplink.ipv4)
+    four = [*([str(uplink.ipv4)] if uplink.ipv4 else []), *(one for one in reach.groups if ":" not in one)]
+    if four:
+        found["ipv4"] = " ".join(sorted(four))
     if six:
-        own = (str(one) for one in (uplink.ipv6, f"{link_local(scope, uplink.name)}/64") if one is not None)
-        found["ipv6"] = " ".join(sorted(own))
+        own = [str(one) for one in (uplink.ipv6, f"{link_local(scope, uplink.name)}/64") if one is not None]
+        found["ipv6"] = " ".join(sorted([*own, *(one for one in reach.groups if ":" in one)]))
     return found
 
 
