@@ -16,6 +16,7 @@ from ringfence.compile.part.alias import owner
 from ringfence.compile.scope import Scope
 from ringfence.observe.fabric import foreign_ways, known_ports, strangers
 from ringfence.observe.links import Links, Space, links_of
+from ringfence.observe.uplinks import ways_of
 from ringfence.observe.wires import wires_among
 
 from . import firewall
@@ -68,7 +69,7 @@ def ensure_link(scope: Scope, document: Document) -> None:
     legged = "leg/name" in parts
     lines = [*strays(host, parts, "bridge"), *_strange_ports(scope, host, parts)]
     lines += strays(host, parts, "leg") if legged else ()
-    stray = list(strays(_inside(scope), parts, "router")) if legged else []
+    stray = [*strays(_inside(scope), parts, "router"), *_stray_routes(scope, parts)] if legged else []
     if lines:
         run(["sh", "-e"], "\n".join(lines))
     if stray:
@@ -151,6 +152,15 @@ def strays(links: Links, parts: Mapping[str, str], end: str) -> Iterator[str]:
     for mac in found.get("fdb", "").split():
         if mac not in parts.get(f"{end}/fdb", "").split():
             yield f"bridge fdb del {mac} dev {name} master static"
+
+
+def _stray_routes(scope: Scope, parts: Mapping[str, str]) -> Iterator[str]:
+    """Yield commands that remove routes into a zone which the parts do not name."""
+    shown, _, routes = look_space(scope.namespace, ())
+    leg, wanted = parts["router/name"], {parts.get("router/route4"), parts.get("router/route6")}
+    for target, way in ways_of(Space(shown, "", routes=routes), leg).items():
+        if target not in wanted or way != "direct":
+            yield f"ip route del {target} dev {leg}"
 
 
 def _strange_ports(scope: Scope, host: Links, parts: Mapping[str, str]) -> Iterator[str]:
