@@ -16,6 +16,7 @@ from itertools import groupby
 from ringfence.base.addresses import Address
 from ringfence.base.errors import Busy, Refused, RingfenceError
 from ringfence.compile.document import Artifact, Document, Kind
+from ringfence.compile.part.relay import PASSING
 from ringfence.compile.scope import Scope
 from ringfence.compile.tolerance import Tolerance
 from ringfence.compile.under import differing
@@ -42,7 +43,6 @@ PATIENCE_S = 10.0
 """How long an emergency waits for a job that holds the site: what packets may do is settled before that."""
 PAUSE_S = 0.1
 _NOTHING = Tolerance()
-_ELEMENT = "element/"
 _CLOSING = frozenset({Kind.CONDUIT, Kind.FRAMES, Kind.RELAY})
 """Kinds of which taking away is safe at any moment, whatever another job does meanwhile."""
 
@@ -127,7 +127,7 @@ def _closing(change: Change) -> Change | None:
     kept = {
         key: value
         for key, value in before.parts.items()
-        if not key.startswith(_ELEMENT) or after.parts.get(key) == value
+        if not key.startswith(PASSING) or after.parts.get(key) == value
     }
     return None if kept == before.parts else Change(before, replace(before, parts=kept))
 

@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ringfence.base.addresses import Address, own_name
-from ringfence.compile.document import Artifact, Document
+from ringfence.compile.document import Artifact, Document, Kind
 from ringfence.messages.plan import PlanFlow
 from ringfence.messages.restrictions import EssentialLoss
 from ringfence.plan.change import Change
 from ringfence.plan.flows import flow_changes
+from ringfence.plan.plan import FlowChange
 from ringfence.site.functions import EssentialFunction
 from ringfence.site.site import Site
 
@@ -42,8 +43,26 @@ def elsewhere(
     """Return conversations that end in one conduit and go on in another one, which names them as well."""
     ended = {key for change in changes for key in _elements(change.before) - _elements(change.after)}
     found = (one.document for one in after if not ended.isdisjoint(_elements(one.document)))
-    kept = [Change(None, _only(document, ended)) for document in found]
-    return tuple(plan_flow(site, one) for one in flow_changes(kept, shown))
+    kept = [Change(None, _only(document, ended)) for document in found if document.kind is not Kind.RELAY]
+    told = (*flow_changes(kept, shown), *_relayed_elsewhere(changes, after, shown))
+    return tuple(plan_flow(site, one) for one in told)
+
+
+def _relayed_elsewhere(
+    changes: Iterable[Change], after: Sequence[Artifact], shown: Mapping[str, str]
+) -> Iterator[FlowChange]:
+    """Yield what another conduit goes on copying to a member: elements are shared, members are each conduit's own."""
+    ended = {_words(flow) for flow in flow_changes(_of(Kind.RELAY, changes), shown) if not flow.opens}
+    standing = [Change(None, one.document) for one in after if ended and one.document.kind is Kind.RELAY]
+    yield from (flow for flow in flow_changes(standing, shown) if _words(flow) in ended)
+
+
+def _words(flow: FlowChange) -> tuple[str, str, str]:
+    return flow.source, flow.target, flow.service
+
+
+def _of(kind: Kind, changes: Iterable[Change]) -> list[Change]:
+    return [one for one in changes if one.kind is kind]
 
 
 def essential(site: Site, ended: Iterable[PlanFlow]) -> tuple[EssentialLoss, ...]:

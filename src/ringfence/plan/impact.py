@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from ringfence.base.units import MiB
 from ringfence.compile.document import Kind
+from ringfence.compile.part.relay import PASSING
 
 from .change import Action, Change, Impact, PartChange
 from .intent import Sources
@@ -50,8 +51,8 @@ def takes_away(change: Change) -> bool:
 
 def only_takes_away(change: Change) -> bool:
     """Tell whether a conduit's change closes without opening anything."""
-    elements = [part for part in change.parts if part.key.startswith("element/")]
-    return change.action is Action.DELETE or (bool(elements) and all(part.after is None for part in elements))
+    passing = [part for part in change.parts if part.key.startswith(PASSING)]
+    return change.action is Action.DELETE or (bool(passing) and all(part.after is None for part in passing))
 
 
 def loses_data(change: Change) -> bool:

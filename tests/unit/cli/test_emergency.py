@@ -6,7 +6,8 @@ from __future__ import annotations
 import multiprocessing
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -241,11 +242,17 @@ def _hold_lock(state: Path, until: Any) -> None:
 @pytest.fixture
 def busy(applied: Desk) -> Any:
     """Let another process hold the site until the event is set."""
+    with busy_at(applied) as released:
+        yield released
+
+
+@contextmanager
+def busy_at(desk: Desk) -> Iterator[Any]:
     context = multiprocessing.get_context("fork")
     released = context.Event()
-    process = context.Process(target=_hold_lock, args=(applied.folder / "state" / "works", released))
+    process = context.Process(target=_hold_lock, args=(desk.folder / "state" / "works", released))
     process.start()
-    lock = applied.folder / "state" / "works" / "lock"
+    lock = desk.folder / "state" / "works" / "lock"
     end = time.monotonic() + 10
     while b"apply" not in lock.read_bytes() and time.monotonic() < end:
         time.sleep(0.01)

@@ -17,6 +17,8 @@ from ringfence.base.identity import digest
 from .element import Element
 
 Family = Literal["ip", "ip6"]
+PASSING = ("element/", "rule/")
+"""Beginnings of the parts that let something pass: elements of any conduit, and the members of a relay."""
 TABLES: Mapping[str, Family] = {"relay4": "ip", "relay6": "ip6"}
 """Family of each table of relays."""
 RELAY4, RELAY6, VRRP4 = "relay4", "relay6", "vrrp4"
