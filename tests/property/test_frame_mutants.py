@@ -86,6 +86,7 @@ def needless(what: str) -> bool:
     return any(re.fullmatch(pattern, what) for pattern, _ in EQUIVALENT)
 
 
+@pytest.mark.slow
 def test_the_walker_notices_every_mutant(whole: Fabric) -> None:
     asked = list(questions())
     answers = [question(whole) for question in asked]

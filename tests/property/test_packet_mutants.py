@@ -209,6 +209,7 @@ def needless(what: str) -> bool:
     return any(re.fullmatch(pattern, what) for pattern, _ in EQUIVALENT)
 
 
+@pytest.mark.slow
 def test_the_walker_notices_every_mutant(whole: Fabric) -> None:
     asked = list(questions())
     answers = [question(whole) for question in asked]
@@ -221,6 +222,7 @@ def test_the_walker_notices_every_mutant(whole: Fabric) -> None:
     assert not survivors, "\n".join(survivors)
 
 
+@pytest.mark.slow
 def test_what_is_called_equivalent_is_so(whole: Fabric) -> None:
     asked = list(questions())[::7]
     answers = [question(whole) for question in asked]

@@ -117,6 +117,7 @@ def needless(what: str) -> bool:
     return any(re.fullmatch(pattern, what) for pattern, _ in EQUIVALENT)
 
 
+@pytest.mark.slow
 def test_every_mutant_of_a_relay_is_noticed(whole: Fabric) -> None:
     expected = list(answers(whole))
     survivors = [

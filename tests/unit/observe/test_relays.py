@@ -58,6 +58,7 @@ def test_what_was_recorded_is_what_is_compiled(version: str) -> None:
     assert parts(found) == {name: dict(one.parts) for name, one in made.items() if one.kind in kinds}
 
 
+@pytest.mark.slow
 @BOTH
 def test_whatever_is_missing_is_seen(version: str) -> None:
     listing = recorded(version)
