@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A region: a box without what earlier rules already took out of it.
+
+What was taken is kept as holes and cut out late: most regions are compared with claims that hold the whole box, and
+a hole can be a map of ten thousand elements of which none touches the box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from .box import Box, minus
+
+
+class Hole(Protocol):
+    """What was taken out of a region."""
+
+    def hits(self, box: Box) -> Iterable[Box]:
+        """Return the parts of a box that it covers."""
+        ...
+
+
+class Region:
+    """The packets of a box that lie in none of its holes."""
+
+    __slots__ = ("box", "holes")
+
+    def __init__(self, box: Box, holes: tuple[Hole, ...] = ()) -> None:
+        self.box = box
+        self.holes = holes
+
+    def __repr__(self) -> str:
+        return f"Region({self.box!r}, {len(self.holes)} holes)"
+
+    def boxes(self) -> list[Box]:
+        """Return the region as disjoint boxes; none where nothing is left."""
+        return cut([self.box], self.holes)
+
+    def within(self, box: Box) -> Region | None:
+        """Return what of the region lies in a box as well; None where their boxes do not meet."""
+        both = self.box.common(box)
+        return None if both is None else Region(both, self.holes)
+
+
+def cut(boxes: Iterable[Box], holes: Iterable[Hole]) -> list[Box]:
+    """Return boxes without what holes cover."""
+    left = list(boxes)
+    for hole in holes:
+        if not left:
+            break
+        left = [piece for one in left for piece in minus([one], hole.hits(one))]
+    return left
