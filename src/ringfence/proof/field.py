@@ -33,6 +33,8 @@ HOPS: Final = "hops"
 """TTL or hop limit."""
 STATE: Final = "ct state"
 DIRECTION: Final = "ct direction"
+CONFIRMED: Final = "ct status confirmed"
+TRANSLATED: Final = "ct status dnat"
 MARK: Final = "meta mark"
 USER: Final = "meta skuid"
 CAST: Final = "meta pkttype"
@@ -68,6 +70,8 @@ WIDTH: Final[dict[str, int]] = {
     HOPS: 8,
     STATE: 3,
     DIRECTION: 2,
+    CONFIRMED: 1,
+    TRANSLATED: 1,
     MARK: 32,
     USER: 32,
     CAST: 2,

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One table of nftables as its documents have it: chains in order, and sets and maps with everybody's elements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from ringfence.compile.document import Document, Kind
+from ringfence.compile.part.element import Element as Found
+from ringfence.compile.part.port_chain import guard_value
+
+from .flow import Place, Unread
+from .literal import NotKnown
+from .lookup import Lookup
+from .rule import Read, read_rule
+
+_HOOK: Final = re.compile(r"(filter|nat|route) hook (\w+) priority (-?\d+); policy (accept|drop)")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule at its place. ``read`` None: it says something that is not known."""
+
+    place: Place
+    text: str
+    read: Read | None
+
+
+@dataclass(slots=True)
+class Chain:
+    """``hook`` is empty for a chain that is only jumped to."""
+
+    name: str
+    place: Place
+    hook: str = ""
+    priority: int = 0
+    policy: str = "accept"
+    rules: list[Rule] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Ruleset:
+    """A table. ``unread`` is what of it nobody understands."""
+
+    chains: dict[str, Chain] = field(default_factory=dict)
+    lookups: dict[str, Lookup] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+
+    def base(self, hook: str) -> list[Chain]:
+        """Return the chains of a hook in the order in which they run."""
+        found = [one for one in self.chains.values() if one.hook == hook]
+        return sorted(found, key=lambda one: one.priority)
+
+
+def read(documents: Iterable[Document], prefix: str = "") -> Ruleset:
+    """Return the table that documents make together: its own, and those of who owns elements and chains in it.
+
+    ``prefix`` stands before the keys of its parts (``nat/`` in an uplink's document). Names of sets that only an
+    element knows become sets; an element that several documents have is one.
+    """
+    known = list(documents)
+    reading = _Reading(prefix)
+    for document in known:
+        reading.outline(document)
+    for document in known:
+        reading.fill(document)
+    return reading.found
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Reads documents one after the other; ``seen`` are the elements that are known already."""
+
+    prefix: str
+    found: Ruleset = field(default_factory=Ruleset)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+
+    def outline(self, document: Document) -> None:
+        """Read what chains and sets there are."""
+        for key, value in document.parts.items():
+            kind, _, name = key.removeprefix(self.prefix).partition("/")
+            if not key.startswith(self.prefix):
+                continue
+            if kind == "chain":
+                self.found.chains[name] = self._chain(Place(document.address, key), name, value)
+            elif kind in {"set", "map"}:
+                self.found.lookups.setdefault(name, Lookup(name))
+
+    def fill(self, document: Document) -> None:
+        """Read what is in chains and sets."""
+        for key, value in document.parts.items():
+            if not key.startswith(self.prefix):
+                continue
+            kind, _, rest = key.removeprefix(self.prefix).removeprefix("foreign/").partition("/")
+            if kind == "order":
+                self._rules(document, rest, value)
+            elif kind == "element":
+                self._element(document, key, rest, value)
+
+    def _chain(self, place: Place, name: str, value: str) -> Chain:
+        chain = Chain(name, place)
+        if value != "regular":
+            hook = _HOOK.fullmatch(value)
+            if hook is None:
+                self._unread(place, value, "a chain of a kind that is not known")
+            else:
+                chain.hook, chain.priority, chain.policy = hook[2], int(hook[3]), hook[4]
+        return chain
+
+    def _rules(self, document: Document, chain: str, order: str) -> None:
+        for slug in filter(None, order.split(", ")):
+            key = f"{self.prefix}rule/{chain}/{slug}"
+            place, text = Place(document.address, key), document.parts.get(key)
+            if text is None or chain not in self.found.chains:
+                self._unread(place, text or "", "a rule that is named and not there")
+            else:
+                self.found.chains[chain].rules.append(Rule(place, text, self._understood(place, text)))
+
+    def _understood(self, place: Place, text: str) -> Read | None:
+        try:
+            return read_rule(text)
+        except NotKnown as error:
+            self._unread(place, text, f"'{error.args[0]}' is not known")
+            return None
+
+    def _element(self, document: Document, key: str, rest: str, value: str) -> None:
+        name, _, element = rest.partition("/")
+        if (name, element) in self.seen:
+            return
+        self.seen.add((name, element))
+        place = Place(document.address, key)
+        if document.kind is Kind.GUARD:
+            value = value.partition(" ")[2] or guard_value(Found(name, element))
+        try:
+            self.found.lookups.setdefault(name, Lookup(name)).add(element, value, place)
+        except NotKnown as error:
+            self._unread(place, element, f"'{error.args[0]}' is not known")
+
+    def _unread(self, place: Place, text: str, why: str) -> None:
+        self.found.unread.append(Unread(place, text, why))
