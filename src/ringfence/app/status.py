@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ringfence.base.addresses import Address
@@ -31,6 +31,7 @@ from .planning import observe
 from .prepare import scope_of
 from .restricted import line
 from .session import Session
+from .verify.verdicts import Words, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def status(session: Session, beside: str) -> SiteStatus:
         looks = _Looks(pool.submit(facts_of, session, site), pool.submit(_answers, view), pool.submit(_rules, view))
         acceleration = looks.facts.result().acceleration
         observed, found = _drift_or_why(session, site, looks.facts.result())
+        verified = words(session, last.number if last else 0)
         states, answers = looks.answers.result()
         grants, denied = looks.rules.result()
     unfinished = session.store.journal.unfinished()
@@ -78,12 +80,13 @@ def status(session: Session, beside: str) -> SiteStatus:
         acceleration.kvm != "yes",
         session.plant.simulated,
         f"{unfinished.draft.kind} (job {unfinished.number})" if unfinished else None,
-        tuple(_lines(view, states, answers, found)),
+        tuple(_lines(view, _Told(states, answers, found, verified))),
         grants,
         denied,
         tuple(sentence for one in found for sentence in one.sentences),
         tuple(map(line, session.store.restrictions.standing())),
         uplinks(site, view.scope, observed),
+        verified.of(f"host/{view.scope.host}"),
     )
 
 
@@ -119,15 +122,21 @@ def _drift_or_why(
         return {}, (Drift(f"site/{site.name}", Kind.TABLE, None, (told,)),)
 
 
-def _lines(
-    view: _View,
-    states: Mapping[str, RunFact],
-    answers: Mapping[str, tuple[Answer, ...]],
-    found: Sequence[Drift],
-) -> Iterator[WorkloadStatus]:
-    drifted = [one.workload for one in found for _ in one.sentences]
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the looks told, by workload."""
+
+    states: Mapping[str, RunFact]
+    answers: Mapping[str, tuple[Answer, ...]]
+    drift: Sequence[Drift]
+    verified: Words
+
+
+def _lines(view: _View, told: _Told) -> Iterator[WorkloadStatus]:
+    drifted = [one.workload for one in told.drift for _ in one.sentences]
     for name, workload in view.site.workloads.items():
-        yield _line(view, workload, states[name], answers.get(name, ()), drifted.count(name))
+        line = _line(view, workload, told.states[name], told.answers.get(name, ()), drifted.count(name))
+        yield replace(line, verified=told.verified.of(f"workload/{name}"))
 
 
 def _ask(view: _View, states: Mapping[str, RunFact]) -> dict[str, tuple[Answer, ...]]:

@@ -25,6 +25,7 @@ ONES: dict[str, str] = {
     "plan": "there is something to change, with --exit-code only",
     "drift": "something differs from the applied revision",
     "status": "a workload is not healthy or something drifted, with --exit-code only",
+    "verify": "something is wrong; 3, where nothing is and yet not everything could be proven",
     "trace": "the packet does not pass, or none was seen",
     "apply": "the person said no to the plan",
     "revert": "the person said no to the plan",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from .standing import RestrictionLine
+from .verification import LastVerified
 
 Health = Literal["healthy", "starting", "unhealthy", "stopped", "unknown"]
 
@@ -39,6 +40,8 @@ class WorkloadStatus:
     drift: int
     age_s: float
     interfaces: tuple[InterfaceStatus, ...] = ()
+    verified: LastVerified | None = None
+    """The last verification's word on it; None where it cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +92,5 @@ class SiteStatus:
     restrictions: tuple[RestrictionLine, ...] = ()
     """Islands, cuts and a hold that stand, oldest first."""
     uplinks: tuple[UplinkStatus, ...] = ()
+    host_verified: LastVerified | None = None
+    """The last verification's word on the host, as the zone that it is."""

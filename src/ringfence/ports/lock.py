@@ -25,3 +25,7 @@ class SiteLock(Protocol):
     def hold(self, what: str) -> AbstractContextManager[Held]:
         """Hold the site while the context lasts. Raises Busy, which says who holds it and since when."""
         ...
+
+    def holder(self) -> Held | None:
+        """Return who holds the site now, as far as that can be told without touching it."""
+        ...

@@ -13,7 +13,7 @@ def test_status_shows_every_workload(applied: Desk) -> None:
     assert ran.status == 0
     assert ran.out.startswith("SIMULATED: ")
     shown = [line.split() for line in ran.out.splitlines()]
-    assert ["ok", "field", "plc", "running", "healthy", "10.81.1.11", "-", "now"] in shown
+    assert ["ok", "field", "plc", "running", "healthy", "10.81.1.11", "-", "now", "never"] in shown
     assert "2 healthy." in ran.out
 
 

@@ -204,7 +204,7 @@ def test_status_shows_every_interface_and_shared_address() -> None:
     told = ("10.1.0.11", "10.2.0.11", "fd00::11")
     line = WorkloadStatus("scada", "control", "running", "healthy", "", told, 0, 0.0, nics)
     shown = [text.split() for text in status_lines(replace(STATUS, workloads=(line,)), PLAIN)]
-    start = shown.index(["ok", "control", "scada", "running", "healthy", "10.1.0.11", "-", "now"])
+    start = shown.index(["ok", "control", "scada", "running", "healthy", "10.1.0.11", "-", "now", "?"])
     assert shown[start + 1 : start + 4] == [
         ["control", "eth0", "shared", "10.1.0.100"],
         ["office", "eth1", "10.2.0.11"],

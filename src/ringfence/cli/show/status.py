@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from ringfence.cli.columns import Cell, Row, table
 from ringfence.cli.paint import Paint
@@ -12,6 +13,7 @@ from ringfence.messages.status import AssetStatus, InterfaceStatus, SiteStatus, 
 
 from .denied import meaning
 from .restrictions import warning_lines
+from .verified import verified_cell, verified_lines
 from .words import counted, duration, listed, wrapped
 
 HEALTH = {
@@ -22,18 +24,19 @@ HEALTH = {
     "unknown": ("??", ("magenta",)),
 }
 """A sign and styles for each health, so that no colour is needed."""
-HEAD = ("", "ZONE", "WORKLOAD", "STATE", "HEALTH", "ADDRESS", "DRIFT", "AGE")
+HEAD = ("", "ZONE", "WORKLOAD", "STATE", "HEALTH", "ADDRESS", "DRIFT", "AGE", "VERIFIED")
 
 
 def status_lines(status: SiteStatus, paint: Paint) -> list[str]:
     """Return the table, then everything a person should know about the site as a whole."""
     lines = [*_warnings(status, paint)]
-    rows = [row for one in status.workloads for row in _rows(one)]
+    rows = [row for one in status.workloads for row in _rows(one, status.at)]
     lines += table(HEAD, rows, paint) if rows else ["No workloads."]
     lines += _details(status.workloads)
     lines += outside_lines(status.uplinks, paint)
     lines += _grants(status, paint)
     lines += _denied(status, paint)
+    lines += verified_lines(status, paint)
     if status.drift:
         count = counted(len(status.drift), "difference", "differences")
         lines += ["", f"{count} from revision {status.revision}: 'ringfence drift' tells them."]
@@ -63,16 +66,27 @@ def _warnings(status: SiteStatus, paint: Paint) -> Iterator[str]:
 _GO_ON = "'ringfence apply' brings the plant to what its file says, 'ringfence revert' to what ran before."
 
 
-def _rows(one: WorkloadStatus) -> Iterator[Row]:
+def _rows(one: WorkloadStatus, now: datetime) -> Iterator[Row]:
     """Yield the workload's row, one for each interface behind the first, and one for each shared address."""
     sign, styles = HEALTH[one.health]
     drift = Cell(str(one.drift), ("yellow", "bold")) if one.drift else Cell("-")
     address = one.addresses[0] if one.addresses else "-"
-    yield [Cell(sign, styles), one.zone, one.name, one.state, Cell(one.health, styles), address, drift, _age(one)]
+    shown = (Cell(sign, styles), one.zone, one.name, one.state, Cell(one.health, styles), address, drift, _age(one))
+    yield [*shown, verified_cell(one.verified, now)]
     for place, nic in enumerate(one.interfaces):
         if place:
-            yield ["", nic.zone, f"  {nic.name}", _kind(nic), "", nic.addresses[0] if nic.addresses else "-", "", ""]
-        yield from (["", nic.zone, f"  {nic.name}", "shared", "", shared, "", ""] for shared in nic.shared)
+            yield [
+                "",
+                nic.zone,
+                f"  {nic.name}",
+                _kind(nic),
+                "",
+                nic.addresses[0] if nic.addresses else "-",
+                "",
+                "",
+                "",
+            ]
+        yield from (["", nic.zone, f"  {nic.name}", "shared", "", shared, "", "", ""] for shared in nic.shared)
 
 
 def _kind(nic: InterfaceStatus) -> str:

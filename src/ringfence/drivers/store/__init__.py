@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the world cannot tell: revisions, journal and restrictions, in SQLite. Losing it loses no workload, no key."""
+"""What the world cannot tell, in SQLite: revisions, journal, restrictions and verifications. Losing it loses no VM."""

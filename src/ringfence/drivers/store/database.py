@@ -17,19 +17,21 @@ from .journal import SqliteJournal
 from .migrations import MIGRATIONS
 from .restrictions import SqliteRestrictions
 from .revisions import SqliteRevisions
+from .verifications import SqliteVerifications
 
 FILE = "ringfence.db"
 _BUSY_SECONDS = 10.0
 
 
 class Database:
-    """An open file. ``revisions``, ``journal`` and ``restrictions`` are what it keeps."""
+    """An open file. ``revisions``, ``journal``, ``restrictions`` and ``verifications`` are what it keeps."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self.revisions = SqliteRevisions(self)
         self.journal = SqliteJournal(self)
         self.restrictions = SqliteRestrictions(self)
+        self.verifications = SqliteVerifications(self)
         self._connection = connection
 
     def __enter__(self) -> Self:

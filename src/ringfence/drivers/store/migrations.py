@@ -54,5 +54,31 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     CREATE UNIQUE INDEX restrictions_standing ON restrictions (name) WHERE ended IS NULL;
     """,
+    """
+    CREATE TABLE verifications (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        principal TEXT NOT NULL,
+        parts TEXT NOT NULL,
+        verdict TEXT NOT NULL CHECK (verdict IN ('proven', 'wrong', 'unproven')),
+        took REAL NOT NULL,
+        message BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE verdicts (
+        subject TEXT NOT NULL,
+        part TEXT NOT NULL,
+        verdict TEXT NOT NULL CHECK (verdict IN ('proven', 'wrong', 'unproven')),
+        at TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        PRIMARY KEY (subject, part)
+    ) STRICT;
+    CREATE TABLE sightings (
+        part TEXT NOT NULL,
+        key TEXT NOT NULL,
+        first TEXT NOT NULL,
+        PRIMARY KEY (part, key)
+    ) STRICT;
+    """,
 )
 """``user_version`` of a file is how many of these it has seen."""

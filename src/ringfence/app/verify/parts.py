@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The parts of a verification, in the order in which they run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from .outcome import RULES
+from .part import Part
+from .rules import rules
+
+ALL: tuple[Part, ...] = (Part(RULES, "compare what is loaded with what was compiled", 120, rules),)
+
+
+def chosen(only: str | None, without: Collection[str] = ()) -> tuple[Part, ...]:
+    """Return the parts that are wanted: one, or all but some."""
+    return tuple(part for part in ALL if (only is None or part.name == only) and part.name not in without)
