@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Disks and folders of a machine: which files and block devices it has, with everything below and beside them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from . import kind
+from .device import Device
+from .found import HOST, Found, Use
+
+_SOURCE: Final = re.compile(r"(?P<layers>(/backingStore|/mirror)*)/source@(?P<what>file|dev|dir)")
+_TYPE: Final = re.compile(r"(?P<layers>(/backingStore|/mirror)*)@type")
+_FILES: Final = frozenset({"file", "block", "dir"})
+_ROUND: Final = frozenset({"cdrom", "floppy"})
+
+
+def disk(device: Device, found: Found) -> None:
+    """Note the files of a disk; a disk that is no file is a door by itself."""
+    of = kind.ISO if device.get("@device") in _ROUND else kind.DISK
+    if device.get("@device") == "lun":
+        found.door(kind.SCSI, device.end, HOST, device.told("/source@"), device.place("@device"))
+    for key, value in device.parts.items():
+        match = _SOURCE.fullmatch(key)
+        if match is not None:
+            below = "/backingStore" in match["layers"]
+            writes = not below and "/readonly" not in device.parts
+            found.uses.append(Use(device.workload, value, of, device.place(key), below, writes))
+        layer = _TYPE.fullmatch(key)
+        if layer is not None and value not in _FILES:
+            _remote(device, found, of, layer["layers"], value)
+
+
+def _remote(device: Device, found: Found, of: str, layers: str, form: str) -> None:
+    """Tell of a disk that lies elsewhere: on the network, in a pool, on a controller given away."""
+    place = device.place(f"{layers}@type")
+    found.door(of, device.end, HOST, f"{form} {device.told(f'{layers}/source')}", place)
+
+
+def folder(device: Device, found: Found) -> None:
+    """Note a folder of the host that a machine shares, whatever it is shared by."""
+    key = next((one for one in ("/source@dir", "/source@file", "/source@socket") if device.get(one)), "")
+    path = device.get(key) or device.told("/source")
+    writes = "/readonly" not in device.parts
+    found.uses.append(Use(device.workload, path, kind.FOLDER, device.place(key), below=False, writes=writes))
+    found.door(kind.FOLDER, device.end, HOST, path, device.place(key))
+
+
+def memory(device: Device, found: Found) -> None:
+    """Note memory that lies in a file of the host; other memory is the machine's own."""
+    path = device.get("/source/path")
+    if path:
+        found.uses.append(Use(device.workload, path, kind.MEMORY, device.place("/source/path")))
