@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the sealed process is told and tells, as lines of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ringfence.compile.document import Document, Kind
+from ringfence.compile.scope import Endpoints, Scope
+from ringfence.ports.shadow import Arrival, Fired, Knock, Post, Shot, Volley
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Everything that the sealed process needs. ``settings`` are the host's own, by path."""
+
+    scope: Scope
+    documents: Sequence[Document]
+    rules: Mapping[str, str]
+    settings: Mapping[str, str]
+    volley: Volley
+
+
+def dump_order(order: Order) -> str:
+    """Return an order as one line."""
+    volley = order.volley
+    found = {
+        "scope": asdict(order.scope),
+        "documents": [[one.address, one.kind, dict(one.parts)] for one in order.documents],
+        "rules": dict(order.rules),
+        "settings": dict(order.settings),
+        "nonce": volley.nonce.hex(),
+        "seconds": volley.seconds,
+        "posts": [asdict(one) for one in volley.posts],
+        "shots": [[one.number, one.end, one.frame.hex(), one.wanted, one.replied] for one in volley.shots],
+        "knocks": [asdict(one) for one in volley.knocks],
+    }
+    return json.dumps(found, separators=(",", ":"))
+
+
+def load_order(text: str) -> Order:
+    """Read what ``dump_order`` wrote."""
+    found = json.loads(text)
+    scope = Scope(**{**found["scope"], "endpoints": Endpoints(found["scope"]["endpoints"])})
+    documents = [Document(address, Kind(kind), parts) for address, kind, parts in found["documents"]]
+    volley = Volley(
+        bytes.fromhex(found["nonce"]),
+        [Post(**{**one, "answers": tuple(one["answers"])}) for one in found["posts"]],
+        [Shot(n, end, bytes.fromhex(frame), tuple(want), back) for n, end, frame, want, back in found["shots"]],
+        [Knock(**{**one, "wanted": tuple(one["wanted"])}) for one in found["knocks"]],
+        found["seconds"],
+    )
+    return Order(scope, documents, found["rules"], found["settings"], volley)
+
+
+def dump_fired(fired: Fired, unlike: Iterable[str]) -> str:
+    """Return what happened as one line."""
+    arrivals = sorted(fired.arrivals)
+    answered = sorted(fired.answered)
+    return json.dumps(
+        {"fired": {"arrivals": arrivals, "sent": fired.sent, "answered": answered, "unlike": list(unlike)}}
+    )
+
+
+def load_fired(found: Mapping[str, Any]) -> Fired:
+    """Read what ``dump_fired`` wrote, from the JSON's ``fired``."""
+    arrivals = frozenset(Arrival(number, end, back) for number, end, back in found["arrivals"])
+    answered = frozenset((end, asker, asked) for end, asker, asked in found["answered"])
+    return Fired(arrivals, found["sent"], tuple(found["unlike"]), answered)

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A sealed copy of what stands, in which packets are tried; and a few packets at spare addresses of what stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from ringfence.base.addresses import Address
+from ringfence.compile.document import Document
+from ringfence.compile.scope import Scope
+
+Tell = Callable[[str], None]
+"""Takes a sentence about how far it is; must be quick and must not raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One look at what stands. Namespaces are keys; the host's own has an empty name."""
+
+    scope: Scope
+    documents: Mapping[Address, Document]
+    rules: Mapping[str, str]
+    """What ``nft -j list`` prints; of the host's namespace this fabric's table alone."""
+    links: Mapping[str, str]
+    """What ``ip -j -d address`` prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where a trial listens and speaks: a stub's link. ``answers`` are addresses it has neighbours know it by."""
+
+    end: str
+    link: str
+    mac: str
+    answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One frame from one end. ``wanted`` are ends where it should arrive, ``replied`` whether its answer should."""
+
+    number: int
+    end: str
+    frame: bytes
+    wanted: tuple[str, ...] = ()
+    replied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """A TCP connection that the router itself opens, as a user of the system. ``wanted`` is where it should arrive."""
+
+    number: int
+    address: str
+    port: int
+    user: int
+    wanted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Volley:
+    """Everything that is tried in one copy. ``nonce`` (7 bytes) is in each frame, before its number."""
+
+    nonce: bytes
+    posts: Sequence[Post]
+    shots: Sequence[Shot]
+    knocks: Sequence[Knock] = ()
+    seconds: float = 240.0
+    """It ends by then, whatever is still missing."""
+
+
+class Arrival(NamedTuple):
+    """A shot's packet was seen at an end; ``reply``: the answer to it was."""
+
+    number: int
+    end: str
+    reply: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """What became of the shots. ``unlike`` are sentences: where the copy is not as what stands."""
+
+    arrivals: frozenset[Arrival]
+    sent: int
+    unlike: tuple[str, ...] = ()
+    answered: frozenset[tuple[str, str, str]] = field(default_factory=frozenset)
+    """End, address that was told there who is another's neighbour, and that other address."""
+
+
+class ShadowPort(Protocol):
+    """Copies a fabric and shoots. Of the copy nothing is left, however it ends."""
+
+    def loaded(self, scope: Scope) -> Loaded:
+        """Look at what stands. Raises Refused, DeadlinePassed."""
+        ...
+
+    def fire(self, loaded: Loaded, documents: Sequence[Document], volley: Volley, tell: Tell) -> Fired:
+        """Build the copy from documents and from the rules as they were listed, and shoot in it.
+
+        Arrivals are told at ends of posts, and at ``router`` (it took the packet itself), ``host`` (a bridge handed
+        it to the host) and ``leg/ZONE``. Raises Refused where there is no copy, DeadlinePassed.
+        """
+        ...

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may have a packet, by claims or by flows: a point against boxes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ringfence.proof.box import Box
+from ringfence.proof.field import CAST, IIF, MARK, OIF, RAW, RAW_BITS, TARGET4, TARGET6
+from ringfence.proof.flow import Claim, Flow
+from ringfence.proof.region import Region
+from ringfence.proof.values import exactly
+
+from .trial import Point, Sample, Trial
+
+_INNER = frozenset({IIF, OIF, MARK, CAST})
+"""Fields that a packet has on its way alone."""
+_FEW = 64
+"""So many single addresses of one claim are looked up by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What a claim or a flow lets pass from one end to another."""
+
+    owner: str
+    target: str
+    region: Region
+    optional: bool
+
+    def holds(self, point: Point, header: bytes) -> bool:
+        """Tell whether a packet is in it."""
+        if not all(_within(point, header, name, values) for name, values in self.region.box.limits.items()):
+            return False
+        if not self.region.holes:
+            return True
+        box = Box({name: exactly(value) for name, value in point.items()})
+        return not any(any(True for _ in hole.hits(box)) for hole in self.region.holes)
+
+
+@dataclass(slots=True)
+class Expected:
+    """Permits by source, and there by the address that they lead to."""
+
+    by_address: dict[str, dict[int, list[Permit]]] = field(default_factory=lambda: defaultdict(dict))
+    others: dict[str, list[Permit]] = field(default_factory=lambda: defaultdict(list))
+    targets: set[str] = field(default_factory=set)
+    """Kinds of ends that anything leads to: only of these it is said at all who may reach them."""
+
+    def add(self, source: str, permit: Permit) -> None:
+        """Take a permit in."""
+        self.targets.add(permit.target.partition("/")[0])
+        addresses = _addresses(permit.region.box)
+        if not addresses:
+            self.others[source].append(permit)
+        for one in addresses:
+            self.by_address[source].setdefault(one, []).append(permit)
+
+    def of(self, source: str, point: Point, header: bytes) -> Iterator[Permit]:
+        """Yield the permits that hold a packet."""
+        target = point.get(TARGET4, point.get(TARGET6))
+        near = self.by_address.get(source, {}).get(target, []) if target is not None else []
+        yield from (one for one in (*near, *self.others.get(source, ())) if one.holds(point, header))
+
+    def trial(self, sample: Sample) -> Trial:
+        """Return what is expected of a sample."""
+        points = (sample.point, *sample.also)
+        found = [one for point in points for one in self.of(sample.source, point, sample.header)]
+        may = {one.target: one.owner for one in found}
+        must = frozenset(one.target for one in found if not one.optional)
+        back: dict[str, Permit] = {}
+        for end in may if sample.back is not None else ():
+            for one in self.of(end, sample.back or {}, b""):
+                if one.target == sample.source:
+                    back[end] = one
+        answers = any(end in must and not one.optional for end, one in back.items())
+        return Trial(sample, may, must, {end: one.owner for end, one in back.items()}, answers)
+
+
+def by_claims(claims: Iterable[Claim]) -> Expected:
+    """Return who may have what by what is declared."""
+    found = Expected()
+    for one in claims:
+        found.add(one.source, Permit(one.owner, one.target, Region(one.box), one.optional))
+    return found
+
+
+def by_flows(flows: Iterable[Flow]) -> Expected:
+    """Return who may have what by the proof."""
+    found = Expected()
+    for one in flows:
+        owner = str(one.path[-1]) if one.path else "the proof"
+        found.add(one.source, Permit(owner, one.target, one.region, optional=False))
+    return found
+
+
+def _within(point: Point, header: bytes, name: str, values: tuple[tuple[int, int], ...]) -> bool:
+    if name in _INNER:
+        return True
+    value = point.get(name)
+    if value is None and name.startswith(RAW) and header:
+        begin = int(name.removeprefix(RAW)) // 8
+        value = int.from_bytes(header[begin : begin + RAW_BITS // 8].ljust(RAW_BITS // 8, b"\0"), "big")
+    return value is not None and any(first <= value <= last for first, last in values)
+
+
+def _addresses(box: Box) -> list[int]:
+    """Return the single addresses that a box leads to; none where it leads to ranges, or says nothing of them."""
+    spans = box.limits.get(TARGET4) or box.limits.get(TARGET6) or ()
+    single = all(first == last for first, last in spans)
+    return [first for first, _ in spans] if single and len(spans) <= _FEW else []

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All trials of a copy: what claims promise, and what would show that anything else can flow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ringfence.proof.flow import Claim
+
+from .expected import Expected, by_claims
+from .grid import lies, pairs, questions
+from .ground import Ground
+from .opened import conversations, frames, knocks, opened, services
+from .quiver import Quiver
+from .trial import Trial
+
+_PACKETS = 150_000
+"""About so many packets between pairs of ends at most; what is left out are further services of each pair."""
+_VERSIONS = 2
+
+
+def trials(ground: Ground, claims: Sequence[Claim], nonce: bytes) -> list[Trial]:
+    """Return every trial, with what claims expect of it. Their numbers are their places."""
+    quiver, known = Quiver(nonce, real=ground.real), opened(claims)
+    conversations(quiver, ground, known)
+    pairs(quiver, ground, services(known, _each(ground)))
+    lies(quiver, ground, known)
+    questions(quiver, ground)
+    frames(quiver, ground, claims)
+    knocks(quiver, claims)
+    expected: Expected = by_claims(claims)
+    return [expected.trial(sample) for sample in quiver.samples]
+
+
+def _each(ground: Ground) -> int:
+    """Return how many services of each end are tried by every other."""
+    count = len(ground.ends)
+    return max(1, min(12, _PACKETS // max(1, _VERSIONS * count * (count - 1)) - 4))
