@@ -14,8 +14,13 @@ from .zone_picture import zone_picture
 
 def write_picture(file: SiteFile, path: Path) -> FilesWritten:
     """Draw a site into ``path``. Raises Refused when it cannot be written."""
+    write_text(zone_picture(file.site), path)
+    return FilesWritten(file.site.name, (str(path),))
+
+
+def write_text(picture: str, path: Path) -> None:
+    """Write a picture that is drawn already. Raises Refused when it cannot be written."""
     try:
-        path.write_text(zone_picture(file.site), encoding="utf-8")
+        path.write_text(picture, encoding="utf-8")
     except OSError as error:
         raise Refused(f"{path} cannot be written: {error.strerror}.", "Name another file with --out FILE.") from error
-    return FilesWritten(file.site.name, (str(path),))

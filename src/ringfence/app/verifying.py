@@ -135,7 +135,7 @@ def _doubt(outcome: Outcome, disturbed: str) -> tuple[Verdict, ...]:
 def _finding(part: str, one: Found, since: Sightings, disturbed: str) -> VerifyFinding:
     verdict: Verdict = "unproven" if disturbed else one.verdict
     first = since.get(one.identity)
-    return VerifyFinding(part, verdict, one.subjects, one.sentence, one.next_step, one.details, first)
+    return VerifyFinding(part, verdict, one.subjects, one.sentence, one.next_step, one.details, first, one.flow)
 
 
 def _subjects(ground: Ground, ran: Sequence[_Ran], disturbed: str) -> Iterator[SubjectVerdict]:

@@ -23,6 +23,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "verify": "Prove that what runs is what was declared, and nothing else.",
         "flows": "Show who talks to whom now, and by which conduit.",
         "trace": "Follow a packet through the rules, and say where it stops.",
+        "map": "Draw the plant as it is now, or the ways of an intruder.",
         "learn": "Watch who talks in a zone, and propose conduits.",
         "revisions": "List what was applied, when and by whom.",
         "start": "Start workloads.",

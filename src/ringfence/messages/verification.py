@@ -27,6 +27,8 @@ class VerifyFinding:
     details: tuple[str, ...] = ()
     first_seen: datetime | None = None
     """When a verification met it first (UTC); None where that could not be kept."""
+    flow: tuple[str, str, str] | None = None
+    """Where something may flow that should not: from, to, and what in a word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,7 @@ def _card_width(card: Card, ends: Ends) -> float:
     texts = (
         text_width(card.name, NAME_SIZE) + 28,
         text_width(card.line, LINE_SIZE) + text_width(card.mark, LINE_SIZE) + 48,
+        text_width(card.status, LINE_SIZE) + 24,
     )
     wide = max(CARD_WIDTH, (max(sides) + 1) * GRID, *texts)
     return -(-wide // GRID) * GRID

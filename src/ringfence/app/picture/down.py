@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .across import Across, pins_of
-from .layout import CARD_HEIGHT, HEAD, PAD, TRACK, Span
-from .scene import Scene, rows_of
+from .layout import HEAD, MARK, PAD, TRACK, Span
+from .scene import Net, Scene, rows_of
 from .text import text_width
 
 LABEL_SIZE = 11
@@ -59,9 +59,13 @@ def reserved(scene: Scene, span: Span, channels: Mapping[int, int]) -> tuple[flo
     left, right = min(span.xs), max(span.xs)
     if channels[span.net] == span.channel:
         net = scene.nets[span.net]
-        need = text_width(net.label, LABEL_SIZE) + LABEL_ROOM + (16 if net.dormant else 0)
-        right = max(right, left + need)
+        right = max(right, left + label_width(net))
     return left, right
+
+
+def label_width(net: Net) -> float:
+    """Return the room that a label and its mark need, with some to the next one; nothing where there is none."""
+    return text_width(net.label, LABEL_SIZE) + LABEL_ROOM + (MARK if net.drawn.mark else 0) if net.label else 0.0
 
 
 def tracks_of(scene: Scene, found: Sequence[Span]) -> Mapping[tuple[int, int], int]:
@@ -90,11 +94,11 @@ def down(scene: Scene, found: Sequence[Span]) -> Down:
     rows, bottoms, tracks = [], [], {}
     for row in range(max(last) + 1):
         rows.append(y)
-        start = y + CARD_HEIGHT + (PAD if row in last else 0) + TRACK * 0.75
+        start = y + scene.card_height + (PAD if row in last else 0) + TRACK * 0.75
         for net, channel in numbers:
             if channel == row:
                 tracks[net, channel] = start + numbers[net, channel] * TRACK
-        y += CARD_HEIGHT + _channel_height(counts[row], ends_band=row in last)
+        y += scene.card_height + _channel_height(counts[row], ends_band=row in last)
         bottoms.append(y)
     return Down(tuple(rows), tracks, tuple(bottoms))
 
@@ -119,5 +123,5 @@ def bands_at(scene: Scene, places: Down) -> Iterable[tuple[float, float]]:
     for band in scene.bands:
         last = first + band.depth - 1
         top = places.rows[first] - PAD
-        yield top, places.rows[last] + CARD_HEIGHT + PAD - top
+        yield top, places.rows[last] + scene.card_height + PAD - top
         first = last + 1

@@ -13,12 +13,13 @@ GRID = 12
 MARGIN = 24
 HEAD = 84
 FOOT = 68
-CARD_HEIGHT = 54
 CARD_WIDTH = 132
 CARD_GAP = 24
 PAD = 18
 """Between a frame and its cards."""
 LABEL_COLUMN = 156
+MARK = 16
+"""Room for a mark before a label."""
 ARROW = 7
 """Length of an arrow head: so far before a card its line ends."""
 TRACK = 24

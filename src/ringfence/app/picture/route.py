@@ -9,12 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from .across import Across, pins_of
 from .down import LABEL_SIZE, Down, labelled
-from .layout import ARROW, CARD_HEIGHT, GRID, Label, Span, Wire
+from .layout import ARROW, GRID, MARK, Label, Span, Wire
 from .scene import Scene, rows_of
 from .text import text_width
 
 LIFT = 6
-LOCK = 16
 
 
 def wires(scene: Scene, across: Across, down: Down, spans: Sequence[Span]) -> tuple[Wire, ...]:
@@ -35,7 +34,7 @@ def _branches(scene: Scene, across: Across, down: Down) -> Iterator[Wire]:
         row, x, net = rows[pin.key], across.pins[pin], scene.nets[pin.net]
         target, source = pin.key in net.targets, pin.key in net.sources
         track = down.tracks[pin.net, row if pin.below else row - 1]
-        edge = down.rows[row] + (CARD_HEIGHT if pin.below else 0)
+        edge = down.rows[row] + (scene.card_height if pin.below else 0)
         short = (ARROW if pin.below else -ARROW) if target else 0
         yield Wire(pin.net, ((x, track), (x, edge + short)), arrow=target, dot=source)
 
@@ -61,7 +60,7 @@ def labels(scene: Scene, spans: Sequence[Span], down: Down, drawn: Sequence[Wire
 
 def _best(scene: Scene, span: Span, y: float, others: Sequence[Wire]) -> float:
     net = scene.nets[span.net]
-    width = text_width(net.label, LABEL_SIZE) + (LOCK if net.dormant else 0)
+    width = text_width(net.label, LABEL_SIZE) + (MARK if net.drawn.mark else 0)
     left, right = min(span.xs) + LIFT, max(span.xs) - LIFT
     crossing = sorted(wire.points[0][0] for wire in others if _reaches(wire, y))
     starts = [left + GRID * step for step in range(int(max(0.0, right - width - left) // GRID) + 1)]

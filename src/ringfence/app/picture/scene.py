@@ -14,9 +14,14 @@ from ringfence.site.site import Site
 from ringfence.site.workload import Interface, Workload
 from ringfence.site.zone import Zone
 
+from .look import DORMANT, PLAIN, Look
+
 ACROSS = 9
 """Cards that stand side by side in one band before another row of cards is begun."""
-Shape = Literal["workload", "leg", "asset", "zone"]
+Shape = Literal["workload", "leg", "asset", "zone", "host"]
+Sign = Literal["", "ok", "alarm", "doubt", "off", "held", "reached", "walled"]
+"""``alarm``: something is wrong. ``doubt``: nobody knows. ``held``, ``reached``: by an intruder; ``walled``: not."""
+CARD_HEIGHT, TALL_CARD = 54, 74
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class Card:
     """A workload, an asset, or a whole zone where a conduit names that. ``mark`` is an essential function.
 
     A workload with several interfaces is drawn by its first one; each other one is a ``leg`` in its own zone.
+    ``status`` is a line on how it is now, ``sign`` its sign.
     """
 
     key: str
@@ -32,6 +38,8 @@ class Card:
     line: str = ""
     mark: str = ""
     hint: str = ""
+    status: str = ""
+    sign: Sign = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,13 @@ class Net:
     label: str
     dormant: bool
     hint: str = ""
+    look: Look | None = None
+    """How it is drawn, where that is not plain or dormant."""
+
+    @property
+    def drawn(self) -> Look:
+        """Return how it is drawn."""
+        return self.look or (DORMANT if self.dormant else PLAIN)
 
     @property
     def ends(self) -> tuple[str, ...]:
@@ -82,6 +97,7 @@ class Scene:
     subtitle: str
     bands: tuple[Band, ...]
     nets: tuple[Net, ...]
+    card_height: float = CARD_HEIGHT
 
 
 def scene(site: Site) -> Scene:

@@ -26,6 +26,11 @@ def title(content: str) -> list[str]:
     return [element("title", [plain(content)])] if content else []
 
 
+def description(content: str) -> list[str]:
+    """Return what a reader of screens is told about the thing around it (SVG 2, chapter 5.8)."""
+    return [element("desc", [plain(content)])] if content else []
+
+
 def plain(content: str) -> str:
     """Return text that is only text in XML: escaped, without the characters that XML 1.0 forbids (section 2.2)."""
     return escape("".join(letter if letter.isprintable() else " " for letter in content), quote=True)

@@ -32,6 +32,8 @@ class Found:
     next_step: str = ""
     details: tuple[str, ...] = ()
     key: str = ""
+    flow: tuple[str, str, str] | None = None
+    """Where something may flow that should not: from, to (``workload/scada``, ``router`` ...), and what in a word."""
 
     @property
     def verdict(self) -> Verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ringfence.base.units import quantity
 from ringfence.cli.columns import Cell, table
 from ringfence.cli.paint import Paint
 from ringfence.messages.flows import FlowEnd, FlowLine, FlowReport
@@ -12,9 +13,6 @@ from ringfence.messages.flows import FlowEnd, FlowLine, FlowReport
 from .words import counted, duration, wrapped
 
 HEAD = ("FROM", "TO", "SERVICE", "CONDUIT", "CONN", "SENT", "BACK", "AGE", "IDLE")
-_STEP = 1000
-_WHOLE = 100
-"""From here on a tenth of a unit says nothing."""
 _MOST = 20
 """Notes that are shown."""
 
@@ -39,15 +37,6 @@ def summary(report: FlowReport) -> str:
         f"Site {report.site}, {report.at:%Y-%m-%d %H:%M:%S} UTC{over}: {shown}{of} in "
         f"{counted(connections, 'connection', 'connections')}."
     )
-
-
-def quantity(bytes_: float) -> str:
-    """Return bytes in at most four digits and a unit (1 kB are 1,000 bytes)."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if bytes_ < _STEP or unit == "GB":
-            break
-        bytes_ /= _STEP
-    return f"{bytes_:.0f} {unit}" if unit == "B" or bytes_ >= _WHOLE else f"{bytes_:.1f} {unit}"
 
 
 def end_name(end: FlowEnd) -> str:

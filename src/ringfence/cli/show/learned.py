@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ringfence.base.units import quantity
 from ringfence.cli.columns import Cell, table
 from ringfence.cli.paint import Paint
 from ringfence.messages.learned import LearnedTalk, LearnReport
 
-from .flows import end_name, quantity, service_name
+from .flows import end_name, service_name
 from .words import counted, duration, wrapped
 
 HEAD = ("FROM", "TO", "SERVICE", "SEEN", "HOW OFTEN", "BYTES", "", "CONDUIT")
