@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -22,7 +22,7 @@ from ringfence.app.picture.order import ordered
 from ringfence.app.picture.text import text_width
 from ringfence.app.site_file import read_site
 from ringfence.app.zone_picture import as_much, layout
-from ringfence.messages.site_map import MapAsset, MapConduit, MapStray, MapWorkload, SiteMap, Traffic
+from ringfence.messages.site_map import ConduitState, MapAsset, MapConduit, MapStray, MapWorkload, SiteMap, Traffic
 from ringfence.messages.verification import LastVerified
 from ringfence.proof.paths import How, Paths, Route, State, Step
 from ringfence.site.conduit import Conduit
@@ -108,8 +108,10 @@ def test_what_is_not_as_it_should_be_stands_out_without_colour(
 
 
 @pytest.mark.parametrize(("state", "dashes"), [("undeclared", 'style="stroke-width:1.8"'), ("unproven", "9 3 2 3")])
-def test_what_no_conduit_names_has_a_line_of_its_own_kind(site: Site, found: SiteMap, state: str, dashes: str) -> None:
-    stray = MapStray("workload/jump", "workload/scada", "telnet tcp/23", state, "Seen at noon.")  # type: ignore[arg-type]
+def test_what_no_conduit_names_has_a_line_of_its_own_kind(
+    site: Site, found: SiteMap, state: Literal["undeclared", "unproven"], dashes: str
+) -> None:
+    stray = MapStray("workload/jump", "workload/scada", "telnet tcp/23", state, "Seen at noon.")
     picture = map_picture(site, replace(found, strays=(stray,)))
     assert f"{state.upper()}: telnet tcp/23" in _shown(picture)
     assert dashes in picture
@@ -129,9 +131,12 @@ def test_strays_end_at_strangers_the_router_and_the_host(site: Site, found: Site
 
 
 def test_conduits_tell_their_state(site: Site, found: SiteMap) -> None:
-    states = {"poll": ("closed", "by island/field"), "vendor-write": ("granted", "for another 40 s")}
+    states: dict[str, tuple[ConduitState, str]] = {
+        "poll": ("closed", "by island/field"),
+        "vendor-write": ("granted", "for another 40 s"),
+    }
     conduits = tuple(
-        replace(one, state=states[one.name][0], why=states[one.name][1]) if one.name in states else one  # type: ignore[arg-type]
+        replace(one, state=states[one.name][0], why=states[one.name][1]) if one.name in states else one
         for one in found.conduits
     )
     shown = _shown(map_picture(site, replace(found, conduits=conduits)))
