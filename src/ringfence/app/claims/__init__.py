@@ -4,3 +4,7 @@
 Pure: values in, values out. Worked out anew from the declaration; nothing of ``compile.fabric`` is imported here, so
 that its mistakes are not made twice.
 """
+
+from .declaration import claims
+
+__all__ = ["claims"]
