@@ -176,7 +176,10 @@ def _ip6() -> Iterator[Rule]:
     yield Rule("dhcp-server", "udp sport 547 goto deny_rogue_server")
     # A neighbour advertisement speaks for its target, which begins after 8 bytes (RFC 4861 clause 4.4).
     yield Rule("advert-local", f"{_LOCAL} icmpv6 type nd-neighbor-advert @th,64,16 0xfe80 {_ASKS}")
-    yield Rule("advert", "icmpv6 type nd-neighbor-advert iifname vmap @adverts")
+    # Its sender is the same machine, by one of its addresses (clause 7.2.4): it lends its voice to nobody.
+    bound = "iifname . ether saddr . ip6 saddr @bound6"
+    yield Rule("advert", f"{_LOCAL} icmpv6 type nd-neighbor-advert iifname vmap @adverts")
+    yield Rule("advert-bound", f"icmpv6 type nd-neighbor-advert {bound} iifname vmap @adverts")
     yield Rule("advert-other", "icmpv6 type nd-neighbor-advert goto deny_spoofed_nd")
     for kind in ("nd-router-solicit", "nd-neighbor-solicit"):
         yield Rule(f"{kind}-first", f"ip6 saddr :: icmpv6 type {kind} {_ASKS}")
@@ -188,7 +191,7 @@ def _ip6() -> Iterator[Rule]:
     for kind in ("mld-listener-report", "mld2-listener-report"):
         yield Rule(kind, f'icmpv6 type {kind} counter name "groups" drop')
     yield from _errors(("destination-unreachable", "packet-too-big", "time-exceeded", "parameter-problem"), "6")
-    yield Rule("bound", "iifname . ether saddr . ip6 saddr @bound6 accept")
+    yield Rule("bound", f"{bound} accept")
     yield Rule("other", "goto deny_spoofed_ip")
 
 
