@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from ringfence.base.addresses import Address, address, own_name
@@ -53,6 +53,8 @@ class Place:
     by_asset: Mapping[str, Stand] = field(default_factory=dict)
     """Those behind uplinks of this host."""
     border: Border = field(default_factory=Border)
+    holders: Mapping[str, frozenset[Address]] = field(default_factory=dict)
+    """Who has which shared address, where a border is closed."""
 
     def pairs(self, conduit: Conduit) -> Iterator[tuple[Stand, Stand]]:
         """Yield who may meet whom through a conduit: nobody itself, and nobody across a border that is closed.
@@ -62,7 +64,7 @@ class Place:
         if self.border.carries(conduit.name):
             for near, far in product(self.stands(conduit.source), self.stands(conduit.target)):
                 if near.end != far.end and self.border.lets(near.end, far.end) and not _outside(near, far):
-                    yield near, far
+                    yield self._facing(near, far), self._facing(far, near)
 
     def apart(self) -> dict[str, list[str]]:
         """Return the addresses of those who stand in a zone with open peers and are on an island elsewhere, by leg."""
@@ -84,6 +86,17 @@ class Place:
         """Return the named interface of a workload, or its first. Raises StopIteration for an unknown name."""
         return next(one for one in self.site.workloads[workload].interfaces if name in {None, one.name})
 
+    def _facing(self, stand: Stand, other: Stand) -> Stand:
+        """Return somebody without the shared addresses of which a partner may not meet the other side.
+
+        Whoever has such an address at a time speaks and hears with it, on an island as well.
+        """
+        if not self.holders:
+            return stand
+        held = ((one, self.holders.get(one[1], ())) for one in stand.addresses)
+        left = tuple(one for one, ends in held if all(self.border.lets(end, other.end) for end in ends))
+        return stand if left == stand.addresses else replace(stand, addresses=left)
+
     def _stands(self, endpoint: Endpoint) -> tuple[Stand, ...]:
         if endpoint.kind == "zone":
             return self.by_zone.get(endpoint.name, ())
@@ -103,7 +116,16 @@ def place_of(
     for one in (*(one for stands in by_workload.values() for one in stands), *by_asset.values()):
         by_zone[one.zone].append(one)
     zones = {zone: tuple(found) for zone, found in by_zone.items()}
-    return Place(site, here, bindings, by_workload, zones, by_asset, border_of(site, restrictions))
+    holders = _holders(site, here) if restrictions else {}
+    return Place(site, here, bindings, by_workload, zones, by_asset, border_of(site, restrictions), holders)
+
+
+def _holders(site: Site, here: frozenset[str]) -> dict[str, frozenset[Address]]:
+    found: dict[str, set[Address]] = {}
+    for name in here:
+        for one in (one for port in site.workloads[name].ports for one in port.shared):
+            found.setdefault(str(one), set()).add(address("workload", name))
+    return {one: frozenset(ends) for one, ends in found.items()}
 
 
 def asset_stands(site: Site, scope: Scope) -> dict[str, Stand]:
