@@ -52,7 +52,7 @@ def fields_of(packet: Packet) -> dict[str, int]:
     protocol = PROTOCOLS.get(str(packet.protocol), packet.protocol)
     kind = KINDS.get(packet.kind) or int(packet.kind, 0)
     direction = field.ORIGINAL if packet.direction == "original" else field.REPLY
-    found: dict[str, object] = {
+    found: dict[str, int | str | IPv4Address | IPv6Address | None] = {
         field.PROTOCOL: kind,
         field.TAG: packet.tags[0][0] if packet.tags else 0,
         field.ETHER_SOURCE: packet.ether_source and mac(packet.ether_source),
@@ -71,7 +71,7 @@ def fields_of(packet: Packet) -> dict[str, int]:
         **_raw(packet),
         **_arp(packet),
     }
-    return {name: int(value) for name, value in found.items() if value is not None and value != ""}  # type: ignore[call-overload]  # numbers and addresses
+    return {name: int(value) for name, value in found.items() if value is not None and value != ""}
 
 
 def inside(box: Box, packet: Packet) -> bool:

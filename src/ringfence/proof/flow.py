@@ -42,9 +42,9 @@ class Flow:
 class Claim:
     """Packets that may get from one end to the other: no more, and all of them.
 
-    ``owner`` is ``conduit/poll``, ``probe/scada``, ``grant/engineering``, ``peers/dmz``, or ``standing/...`` for what every fabric
-    needs (neighbours, leases, announcements, errors about declared conversations). ``optional`` claims permit and do
-    not promise.
+    ``owner`` is ``conduit/poll``, ``probe/scada``, ``grant/engineering``, ``peers/dmz``, or ``standing/...`` for what
+    every fabric needs (neighbours, leases, announcements, errors about declared conversations). ``optional`` claims
+    permit and do not promise.
     """
 
     owner: str

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import Any
 
 import pytest
 from tests import factory
@@ -30,12 +31,13 @@ from ringfence.site.workload import Interface
 
 SHARED = IPv4Address("10.91.1.99")
 MODBUS = Service("modbus", (Flow("tcp", (PortRange(502, 502),)),))
+ZONES = {"control": 1, "dmz": 2, "far": 3}
 SCOPE = factory.scope(site="works")
 
 
-def conduit(name: str, source: str, target: str, **changes: object) -> Conduit:
+def conduit(name: str, source: str, target: str, **changes: Any) -> Conduit:
     made = Conduit(name, (endpoint(source),), (endpoint(target),), ("modbus",), "r", "o")
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 def bound(site: Site) -> Bindings:
@@ -44,7 +46,7 @@ def bound(site: Site) -> Bindings:
         nics = {
             nic.name: InterfaceBinding(
                 f"52:54:00:00:{place:02x}:{number:02x}",
-                IPv4Address(f"10.91.{site.zones[nic.zone].ipv4.network_address.packed[2]}.{number}"),  # type: ignore[union-attr]
+                IPv4Address(f"10.91.{ZONES[nic.zone]}.{number}"),
                 None,
                 f"rft{number}-{place}",
             )
@@ -69,7 +71,7 @@ def ends(found: Collection[Claim], owner: str) -> set[tuple[str, str]]:
 
 def pair() -> Site:
     """A redundant pair that shares an address; one of the two has a second leg elsewhere."""
-    zones = [replace(factory.zone(name, number), ipv6=None) for number, name in enumerate(("control", "dmz", "far"), 1)]
+    zones = [replace(factory.zone(name, number), ipv6=None) for name, number in ZONES.items()]
     workloads = [
         factory.workload("scada", interfaces=(Interface("eth0", "dmz"),)),
         factory.workload("plc-a", interfaces=(Interface("eth0", "control", shared=(SHARED,)),)),
@@ -109,9 +111,9 @@ def test_a_dormant_conduit_claims_nothing_until_it_is_granted() -> None:
 
 
 @pytest.mark.parametrize(("last", "closes", "is_open"), [(1, "close", False), (2, "close", True), (1, "report", True)])
-def test_a_conduit_ends_with_its_last_day_where_it_says_so(last: int, closes: str, is_open: bool) -> None:
+def test_a_conduit_ends_with_its_last_day_where_it_says_so(last: int, closes: Any, is_open: bool) -> None:
     site = pair()
-    ended = replace(site.conduits["poll"], expires=date(2026, 1, last), on_expiry=closes)  # type: ignore[arg-type]
+    ended = replace(site.conduits["poll"], expires=date(2026, 1, last), on_expiry=closes)
     assert (owners(claimed(replace(site, conduits={"poll": ended}))) == {"conduit/poll"}) is is_open
 
 
@@ -140,7 +142,7 @@ def test_every_interface_is_a_place_of_its_own() -> None:
     }
 
 
-def outside(**changes: object) -> Site:
+def outside(**changes: Any) -> Site:
     """A company's wide network with one server declared by itself, and a skid under other addresses."""
     site = pair()
     uplinks = {
@@ -158,7 +160,7 @@ def outside(**changes: object) -> Site:
         ),
         "away": Asset("away", "far", "far", ipv4=(IPv4Network("172.16.0.0/16"),)),
     }
-    return replace(site, uplinks=uplinks, assets=assets, **changes)  # type: ignore[arg-type]
+    return replace(site, uplinks=uplinks, assets=assets, **changes)
 
 
 def within(values: tuple[tuple[int, int], ...], text: str) -> bool:

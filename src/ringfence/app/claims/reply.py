@@ -30,6 +30,7 @@ from .span import span
 
 Ip = IPv4Address | IPv6Address
 OWNER = "standing/neighbours"
+_FOUR = 4
 _REQUEST = exactly(1)
 _SOLICIT = 135
 _TARGET = f"{field.RAW}64"
@@ -59,7 +60,7 @@ def _of_conduits(ground: Ground, calendar: Calendar, uplink: Uplink) -> Iterator
             asked = without(_one_by_one(ground, other, version), _by_route(uplink, version))
             asker = asker_of(ground.site, uplink, asset.addresses[version], version)
             if asked and asker:
-                yield _asks(asker, asked) if version == 4 else _solicits(asked)  # noqa: PLR2004 - a version of IP
+                yield _asks(asker, asked) if version == _FOUR else _solicits(asked)
 
 
 def _meetings(ground: Ground, calendar: Calendar, uplink: Uplink) -> Iterator[tuple[Stand, Stand]]:
@@ -87,7 +88,7 @@ def asker_of(site: Site, uplink: Uplink, addresses: Values, version: int) -> Val
 
 def plant_router(site: Site, uplink: Uplink, version: int) -> Ip | None:
     """Return the plant's router behind an uplink: the declared one, or the only gateway of zones that lies there."""
-    declared = uplink.gateway4 if version == 4 else uplink.gateway6  # noqa: PLR2004 - a version of IP
+    declared = uplink.gateway4 if version == _FOUR else uplink.gateway6
     if declared is not None:
         return declared
     zones = (zone for zone in site.zones.values() if zone.gateway == "external" and uplink.name in _uplinks(site, zone))
@@ -126,8 +127,8 @@ def _one_by_one(ground: Ground, stand: Stand, version: int) -> Values:
 
 def _by_route(uplink: Uplink, version: int) -> Values:
     """Return what the plant sends to the router's own address there, and asks nobody for."""
-    own = uplink.ipv4 if version == 4 else uplink.ipv6  # noqa: PLR2004 - a version of IP
-    return NOTHING if own is None else without(whole(32 if version == 4 else 128), (span(own.network),))  # noqa: PLR2004
+    own = uplink.ipv4 if version == _FOUR else uplink.ipv6
+    return NOTHING if own is None else without(whole(own.max_prefixlen), (span(own.network),))
 
 
 def _asks(asker: Values | None, asked: Values) -> Limits:
