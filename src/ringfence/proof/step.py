@@ -53,7 +53,7 @@ class Within:
 class Never:
     """Nothing goes on: a comparison that no packet can pass."""
 
-    def on(self, box: Box, lookups: Lookups) -> list[Box]:  # noqa: ARG002
+    def on(self, box: Box, lookups: Lookups) -> list[Box]:  # noqa: ARG002 - the same for all steps
         """Return nothing."""
         return []
 
@@ -83,11 +83,11 @@ class Given:
     field: str
     values: Values
 
-    def on(self, box: Box, lookups: Lookups) -> list[Box]:  # noqa: ARG002
+    def on(self, box: Box, lookups: Lookups) -> list[Box]:  # noqa: ARG002 - the same for all steps
         """Return the box."""
         return [box]
 
-    def done(self, box: Box, lookups: Lookups) -> list[Box]:  # noqa: ARG002
+    def done(self, box: Box, lookups: Lookups) -> list[Box]:  # noqa: ARG002 - the same for all steps
         """Return the box with the field set."""
         return [box.given(self.field, self.values)]
 
@@ -120,11 +120,11 @@ class Translated:
     values: Values
     by_prefix: bool
 
-    def on(self, box: Box, lookups: Lookups) -> list[Box]:  # noqa: ARG002
+    def on(self, box: Box, lookups: Lookups) -> list[Box]:  # noqa: ARG002 - the same for all steps
         """Return the box."""
         return [box]
 
-    def done(self, box: Box, lookups: Lookups) -> list[Box]:  # noqa: ARG002
+    def done(self, box: Box, lookups: Lookups) -> list[Box]:  # noqa: ARG002 - the same for all steps
         """Return the box with the address translated, and known to be."""
         known = box.given(field.TRANSLATED, ((1, 1),)) if self.field in {field.TARGET4, field.TARGET6} else box
         return [known.given(self.field, self._moved(box.at(self.field)) if self.by_prefix else self.values)]
