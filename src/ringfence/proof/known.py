@@ -47,6 +47,7 @@ class Known:
     """Every machine, by name, also those without a port: the host runs it."""
     barriers: Mapping[str, Mapping[str, Holds]] = field(default_factory=dict)
     """Layers around a machine, by workload and then by layer: ``seccomp``, ``own user``, ``MAC label``. A workload
-    that is not here was not looked at."""
+    that is not here was not looked at. ``router`` and ``host`` are here as well: what keeps those who may talk to the
+    address service, or to the host's own services, from taking them over."""
     shown: Mapping[tuple[str, str, How], str] = field(default_factory=dict)
     """The test or verification, with its time, that last looked at a step: by source, target and how."""

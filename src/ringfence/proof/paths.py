@@ -2,8 +2,8 @@
 """Attack paths: every way an intruder who holds one end could move on, what blocks it, and what last showed that.
 
 Ends are those of a plant as people speak of it: ``workload/scada`` (all its interfaces), ``asset/plc-7``,
-``uplink/plant``, ``host``, ``router``. Only steps that may exist are here: what neither the artifacts let pass nor
-anybody left open is no step.
+``uplink/plant``, ``host``, ``router``, ``management``. Only steps that may exist are here: what neither the artifacts
+let pass nor anybody left open is no step.
 """
 
 from __future__ import annotations
@@ -64,18 +64,23 @@ class Step:
     blocked_by: tuple[str, ...] = ()
     shown_by: str = NEVER
 
+    @property
+    def is_barrier(self) -> bool:
+        """Tell whether something blocks it, or may for all that is known."""
+        return self.state in {State.BLOCKED, State.UNPROVEN}
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The easiest way to a target: through the fewest steps that something blocks, and of these the shortest."""
+    """The easiest way to a target: through the fewest barriers, and of these the shortest."""
 
     target: str
     steps: tuple[Step, ...]
 
     @property
     def barriers(self) -> int:
-        """Return how many of its steps are blocked."""
-        return sum(step.state is State.BLOCKED for step in self.steps)
+        """Return how many of its steps are blocked, or may be for all that is known."""
+        return sum(step.is_barrier for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
