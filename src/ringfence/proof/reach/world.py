@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A fabric as its documents have it, read once: topology, tables, routes, and who holds which address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ringfence.compile.document import Document, Kind
+from ringfence.proof.flow import Unread
+from ringfence.proof.ruleset import Ruleset, read
+
+from .relay_table import relay_table
+from .routes import Routes, routes
+from .topology import Topology, topology
+
+
+@dataclass
+class World:
+    """Everything that packets meet."""
+
+    documents: Sequence[Document]
+    topology: Topology = field(init=False)
+    router: Ruleset = field(init=False)
+    guard: Ruleset = field(init=False)
+    neighbours: Ruleset = field(init=False)
+    relays: dict[int, Ruleset] = field(init=False)
+    """By IP version."""
+
+    def __post_init__(self) -> None:
+        self.topology = topology(self.documents)
+        self.router = read(self._of("table/router", Kind.CONDUIT))
+        self.guard = read(self._of("table/guard", Kind.GUARD, Kind.FRAMES))
+        self.neighbours = read(self._of("table/neighbours"))
+        relays = self._of("", Kind.RELAY)
+        self.relays = {one: relay_table(self._of(f"table/relay{one}"), relays, one) for one in (4, 6)}
+
+    def _of(self, table: str, *kinds: Kind) -> list[Document]:
+        return [one for one in self.documents if one.kind in kinds or (table and one.address.endswith(f"/{table}"))]
+
+    @cached_property
+    def routes(self) -> dict[int, Routes]:
+        """Return routes by IP version."""
+        return {version: routes(self.topology, version) for version in (4, 6)}
+
+    @property
+    def unread(self) -> list[Unread]:
+        """Return everything that nobody understands."""
+        tables = (self.router, self.guard, self.neighbours, *self.relays.values())
+        return [*self.topology.unread, *(one for table in tables for one in table.unread)]
