@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ringfence.ports.artifacts import ArtifactPort
 from ringfence.ports.clock import Clock
+from ringfence.ports.facts import FactPort
 from ringfence.ports.flows import FlowPort
 from ringfence.ports.grants import GrantPort
 from ringfence.ports.hosts import HostPort
@@ -34,6 +35,7 @@ class Plant:
     flows: FlowPort
     traces: TracePort
     learning: LearnPort
+    facts: FactPort
     clock: Clock
     simulated: bool
 
@@ -71,6 +73,7 @@ def _real(place: Place, site: str, pool: str) -> Plant:
     from ringfence.drivers.fabric.flows import FlowDriver
     from ringfence.drivers.fabric.learning import LearnDriver
     from ringfence.drivers.fabric.traces import TraceDriver
+    from ringfence.drivers.facts.driver import FactDriver
     from ringfence.drivers.host.driver import HostDriver
     from ringfence.drivers.hostnet.driver import HostnetDriver
     from ringfence.drivers.images.driver import ImagesDriver
@@ -91,6 +94,7 @@ def _real(place: Place, site: str, pool: str) -> Plant:
         FlowDriver(),
         TraceDriver(),
         LearnDriver(),
+        FactDriver(),
         SystemClock(),
         simulated=False,
     )
@@ -114,6 +118,7 @@ def _simulated(place: Place) -> Plant:
         host.flows,
         host.traces,
         host.learning,
+        host.facts,
         clock,
         simulated=True,
     )

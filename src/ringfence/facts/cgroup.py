@@ -27,7 +27,7 @@ class CgroupFacts:
     cpu_weight: int | Unseen
     """100 (v2) or 1024 (v1) is everybody's share."""
     pids_max: int | Unseen | None
-    io_limits: tuple[str, ...] | Unseen
+    io_limits: tuple[str, ...]
     """Lines of io.max or of the blkio throttle files; empty for none."""
     devices: DeviceRule | Unseen
     own: bool = False

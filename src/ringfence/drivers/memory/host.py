@@ -10,6 +10,7 @@ from ringfence.facts.connection import Connection
 from ringfence.ports.clock import Clock
 
 from .artifacts import MemoryArtifacts
+from .facts import MemoryFacts
 from .file import WorldFile
 from .flows import MemoryFlows
 from .grants import MemoryGrants
@@ -32,6 +33,7 @@ class MemoryHost:
         self.probes = MemoryProbes(self._file)
         self.hosts = MemoryHosts(clock)
         self.images = MemoryImages()
+        self.facts = MemoryFacts(clock)
         self.flows = MemoryFlows(self._file, clock)
         self.learning = MemoryLearning(self.flows)
         self.traces = MemoryTraces(self._file, self.flows)
