@@ -62,8 +62,16 @@ class Box:
 
     def meets(self, other: Box) -> bool:
         """Tell whether any packet is in both."""
+        return self.touches(other.limits)
+
+    def touches(self, limits: Limits) -> bool:
+        """Tell whether any packet of this box lies within limits."""
         mine = self.limits
-        return all(field not in mine or common(mine[field], values) for field, values in other.limits.items())
+        for field, values in limits.items():
+            now = mine.get(field)
+            if now is not None and now != values and not common(now, values):
+                return False
+        return True
 
     def within(self, other: Box) -> bool:
         """Tell whether all packets of this box are in another."""

@@ -152,7 +152,7 @@ class _Run:
 
         Nearly all rules match nothing or decide nothing, hence the order of the questions.
         """
-        if not (read.verdict or read.asked or read.changes or read.copies):
+        if not (read.verdict or read.asked or read.changes or read.copies) or not at.region.box.touches(read.needs):
             after.append(at)
             return
         for region in self._settled(at.region, read):
@@ -240,6 +240,8 @@ def _known_inside(read: Read) -> Among | None:
 
 def _matched(read: Read, box: Box, ruleset: Ruleset) -> list[Box]:
     """Return the parts of a box that get through a rule's steps."""
+    if not box.touches(read.needs):
+        return []
     found = [box]
     try:
         for step in read.steps:

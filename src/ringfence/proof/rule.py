@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as factory
 from functools import lru_cache
 from typing import Final
 
@@ -59,6 +60,9 @@ class Read:
     changed: frozenset[str] = frozenset()
     """Fields that the rule changes."""
 
+    needs: Mapping[str, Values] = factory(default_factory=dict)
+    """What a packet must be at least for the rule to do anything: asked first, because most rules do nothing."""
+
 
 class _Reader:
     """Reads one rule."""
@@ -83,7 +87,8 @@ class _Reader:
         self._settle()
         steps, copies = tuple(self.steps), tuple(self.copies)
         changes, changed = tuple(self.changes), frozenset(self.changed)
-        return Read(steps, self.verdict, self.asked, self.chance, copies, changes, changed)
+        needs = _needs(steps, self.asked)
+        return Read(steps, self.verdict, self.asked, self.chance, copies, changes, changed, needs)
 
     def _one(self) -> None:
         first = self.left[0]
@@ -271,6 +276,19 @@ class _Reader:
         for one in keys:
             needs = limited(needs, one.presence)
         self._change(Mapped(look.field, keys, name[1:], needs), look.field)
+
+
+def _needs(steps: tuple[Step, ...], asked: Asked | None) -> Mapping[str, Values]:
+    """Return what the first step asks; without any step, what a map of verdicts asks."""
+    match steps:
+        case (Within(limits), *_):
+            return limits
+        case (Among(_, _, presence), *_):
+            return presence
+        case ():
+            return asked.presence if asked else {}
+        case _:
+            return {}
 
 
 def _pair(look: Look, text: str) -> tuple[Values, str]:

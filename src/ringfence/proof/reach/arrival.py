@@ -11,8 +11,9 @@ from ringfence.proof import field
 from ringfence.proof.box import Box
 from ringfence.proof.evaluate import passed
 from ringfence.proof.flow import Flow, Place
+from ringfence.proof.gate import Gate
 from ringfence.proof.region import Region
-from ringfence.proof.values import Values, common, exactly
+from ringfence.proof.values import Values, exactly
 
 from .crossing import crossed
 from .frames import EVERYBODY, groups, hosts, neighbours, takes
@@ -54,15 +55,16 @@ def sent(world: World, port: Port) -> list[Sent]:
     return [Sent(port, one.region, one.path) for one in passed(world.guard, "prerouting", [start])]
 
 
-def arrivals(world: World, frames: list[Sent]) -> Iterator[Arrival]:
+def arrivals(world: World, port: Port, frames: list[Sent]) -> Iterator[Arrival]:
     """Yield what of a port's frames reaches the router's leg, by whom it was for."""
-    for one in frames:
-        for other in neighbours(world.topology, one.port):
-            leg = world.topology.leg_of(other.bridge) if other.end.startswith("leg/") else None
-            if leg is not None and leg.mac is not None:
-                kinds = tuple(_casts(leg.mac, takes(world.topology, other)))
-                for region, path in handed(world, one, other):
-                    yield from _arrived(one, leg, kinds, region, path)
+    for other in neighbours(world.topology, port):
+        leg = world.topology.leg_of(other.bridge) if other.end.startswith("leg/") else None
+        if leg is None or leg.mac is None:
+            continue
+        kinds, gate = world.casts(other, leg.mac), _gate(world, port, other)
+        for one in frames:
+            for region, path in handed(gate, one, other):
+                yield from _arrived(one, leg, kinds, region, path)
 
 
 def _arrived(
@@ -78,47 +80,45 @@ def _arrived(
             yield Arrival(one.port, leg, (cast,), found, path)
 
 
-def _casts(mac: int, wanted: Values) -> Iterator[tuple[int, Values]]:
-    """Yield target addresses by what the router takes a frame for (eth_type_trans), if the bridge hands them on."""
-    for cast, targets in (
-        (field.TO_US, exactly(mac)),
-        (field.BROADCAST, exactly(EVERYBODY)),
-        (field.MULTICAST, groups()),
-    ):
-        if found := common(wanted, targets):
-            yield cast, found
+def _gate(world: World, port: Port, other: Port) -> Gate:
+    limits = {field.IIF: exactly(field.named(port.name)), field.OIF: exactly(field.named(other.name))}
+    return Gate(world.guard, "forward", Region(Box(limits)))
 
 
-def handed(world: World, one: Sent, other: Port) -> Iterator[tuple[Region, tuple[Place, ...]]]:
+def handed(gate: Gate, one: Sent, other: Port) -> Iterator[tuple[Region, tuple[Place, ...]]]:
     """Yield what of a port's frames the guard lets out of another port, whomever they are for."""
     for start in crossed(one.region, {field.OIF: exactly(field.named(other.name))}):
-        for passing in passed(world.guard, "forward", [start]):
+        for passing in gate.through(start):
             yield passing.region, (*one.path, *passing.path)
 
 
-def straight(world: World, frames: list[Sent]) -> Iterator[Flow]:
+def straight(world: World, port: Port, frames: list[Sent]) -> Iterator[Flow]:
     """Yield the frames that reach another port or wire of the bridge without the router."""
-    for one in frames:
-        for other in neighbours(world.topology, one.port):
-            if other.end.startswith("leg/"):
-                continue
-            targets = Box({field.ETHER_TARGET: takes(world.topology, other)})
-            for region, path in handed(world, one, other):
+    for other in neighbours(world.topology, port):
+        if other.end.startswith("leg/"):
+            continue
+        targets, gate = Box({field.ETHER_TARGET: takes(world.topology, other)}), _gate(world, port, other)
+        for one in frames:
+            for region, path in handed(gate, one, other):
                 found = region.within(targets)
                 if found is not None:
                     yield from (Flow(one.port.end, other.end, end, path) for end in crossed(found, FORGOTTEN))
 
 
-def to_host(world: World, frames: list[Sent]) -> Iterator[Flow]:
+def to_host(world: World, port: Port, frames: list[Sent]) -> Iterator[Flow]:
     """Yield the frames that the host itself hears: its own addresses, and what is for everybody."""
+    own = hosts(world.topology, port.bridge)
+    kinds = ((field.TO_US, own), (field.BROADCAST, exactly(EVERYBODY)), (field.MULTICAST, groups()))
+    casts = exactly(field.TO_US, field.BROADCAST, field.MULTICAST)
+    limits = {field.IIF: exactly(field.named(port.name)), field.CAST: casts}
+    gate = Gate(world.guard, "input", Region(Box(limits)))
     for one in frames:
-        own = hosts(world.topology, one.port.bridge)
-        kinds = ((field.TO_US, own), (field.BROADCAST, exactly(EVERYBODY)), (field.MULTICAST, groups()))
-        for cast, targets in kinds:
-            region = one.region.within(Box({field.ETHER_TARGET: targets})) if targets else None
-            for start in crossed(region, {field.CAST: exactly(cast)}) if region else ():
-                for passing in passed(world.guard, "input", [start]):
-                    yield from _heard(one, passing.region, passing.path)
+        for start in crossed(one.region, {field.CAST: casts}):
+            for passing in gate.through(start):
+                for cast, targets in kinds:
+                    found = passing.region.within(Box({field.CAST: exactly(cast), field.ETHER_TARGET: targets}))
+                    if targets and found is not None:
+                        yield from _heard(one, found, passing.path)
 
 
 def _heard(one: Sent, region: Region, path: tuple[Place, ...]) -> Iterator[Flow]:
@@ -126,13 +126,11 @@ def _heard(one: Sent, region: Region, path: tuple[Place, ...]) -> Iterator[Flow]
         yield Flow(one.port.end, "host", end, (*one.path, *path))
 
 
-def promised(found: list[Arrival]) -> Iterator[Flow]:
+def promised(one: Arrival) -> Iterator[Flow]:
     """Yield what a port hands to the router's leg, whoever it was for: the guard's own promise."""
-    free = {**FORGOTTEN, field.ETHER_TARGET: None}
-    for one in found:
-        if one.casts:
-            for region in crossed(one.region, free):
-                yield Flow(one.port.end, one.leg.end, region, one.path)
+    if one.casts:
+        for region in crossed(one.region, {**FORGOTTEN, field.ETHER_TARGET: None}):
+            yield Flow(one.port.end, one.leg.end, region, one.path)
 
 
 UNTAGGED: Final = (Box({field.TAG: exactly(0)}), Box({field.TAG: exactly(field.TAGGED), field.VLAN: exactly(0)}))

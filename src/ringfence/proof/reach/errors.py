@@ -37,10 +37,14 @@ class Peers:
         """Return the addresses that an end has conversations with."""
         return joined(self.found.get((end, version), ()))
 
+    def all(self, version: int) -> Values:
+        """Return the addresses that anybody has conversations with."""
+        return joined(span for (_, its), spans in self.found.items() if its == version for span in spans)
+
     def errors_of(self, end: str, region: Region, version: int) -> Region | None:
         """Return what of a region can be errors about conversations of an end."""
         to = self.of(end, version)
-        return region.within(Box({**RELATED.limits, TARGETS[version]: to})) if to else None
+        return region.within(Box({TARGETS[version]: to})) if to else None
 
 
 def peers(flows: Iterable[Flow]) -> Peers:

@@ -23,7 +23,12 @@ from .topology import Port
 
 _ANSWER: Final = Box({fields.PROTOCOL: exactly(fields.ARP), fields.ARP_OPERATION: exactly(2)})
 _ADVERT: Final = Box(
-    {fields.PROTOCOL: exactly(fields.IP6), fields.PROTO: exactly(fields.ICMP6), fields.TYPE: exactly(136)}
+    {
+        fields.PROTOCOL: exactly(fields.IP6),
+        fields.PROTO: exactly(fields.ICMP6),
+        fields.LATER: exactly(0),
+        fields.TYPE: exactly(136),
+    }
 )
 _TARGET_OF_ADVERT: Final = "@th,64"
 _LINK_LOCAL: Final = 0xFE80 << 112

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from dataclasses import field as factory
 from typing import NamedTuple
 
 from ringfence.compile.document import Document
@@ -11,14 +13,14 @@ from ringfence.proof import field
 from ringfence.proof.box import Box
 from ringfence.proof.flow import Flow, Place, Reach
 from ringfence.proof.region import Region
-from ringfence.proof.values import exactly, joined, without
+from ringfence.proof.values import exactly, without
 
 from .arrival import Arrival, arrivals, inside, promised, sent, straight, to_host
 from .crossing import crossed
 from .delivery import MANY, Delivery, finished
-from .errors import RELATED, Peers, peers
+from .errors import RELATED, peers
 from .holders import holders
-from .router import TARGETS, VERSIONS, copies, of_version, prepared, routed, said, taken_in, through
+from .router import TARGETS, VERSIONS, copies, of_version, onwards, prepared, routed, said, stated, taken_in, through
 from .settings import doors
 from .topology import Leg
 from .uplink import answers
@@ -32,24 +34,23 @@ def reach(documents: Iterable[Document]) -> Reach:
     """Return all flows and doors of one fabric. ``documents`` are compiled ones, or what was observed."""
     world = World(tuple(documents))
     outer = [port for port in world.topology.ports.values() if not port.end.startswith("leg/")]
-    taken = {port.name: sent(world, port) for port in outer}
-    delivery = Delivery(world, holders(one for frames in taken.values() for one in frames))
-    entries: list[_Entry] = []
-    flows: list[Flow] = []
-    for frames in taken.values():
-        flows += straight(world, frames)
-        flows += to_host(world, frames)
-        found = list(arrivals(world, frames))
-        flows += promised(found)
-        entries += [entry for one in found for entry in _entries(one)]
+    taken = [(port, sent(world, port)) for port in outer]
+    run = _Run(Delivery(world, holders(one for _, frames in taken for one in frames)))
+    for port, frames in taken:
+        run.flows += straight(world, port, frames)
+        run.flows += to_host(world, port, frames)
+        for one in arrivals(world, port, frames):
+            run.flows += promised(one)
+            for entry in _entries(one):
+                run.enter(entry)
     for leg in world.topology.legs.values():
         if not leg.bridge and leg.up:
-            entries += _from_plant(leg)
-            flows += answers(world, leg)
-    flows += [flow for one in entries for flow in _conversations(delivery, one)]
-    flows += _from_router(delivery)
-    flows += list(_errors(delivery, entries, peers(flows)))
-    return Reach(tuple(flows), tuple(doors(world)), tuple(world.unread))
+            run.flows += answers(world, leg)
+            for entry in _from_plant(leg):
+                run.enter(entry)
+    run.speak()
+    run.finish()
+    return Reach(tuple(run.flows), tuple(doors(world)), tuple(world.unread))
 
 
 class _Entry(NamedTuple):
@@ -80,43 +81,80 @@ def _from_plant(leg: Leg) -> Iterator[_Entry]:
             yield _Entry(leg.end, leg, Region(box), (leg.place,), version)
 
 
-def _conversations(delivery: Delivery, one: _Entry) -> Iterator[Flow]:
-    """Yield what becomes of packets in the router, but for errors."""
-    yield from _onwards(delivery, one.source, one.leg, one.region, one.path, one.version)
-    for last, way in taken_in(delivery.world, one.region):
-        yield from finished(one.source, "router", last, (*one.path, *way), own=True)
+class _Passing(NamedTuple):
+    """Errors that the rules let pass, until it is known about which conversations there can be any.
+
+    ``heard``: by the router itself.
+    """
+
+    source: str
+    region: Region
+    path: tuple[Place, ...]
+    version: int
+    heard: bool = False
 
 
-def _errors(delivery: Delivery, entries: list[_Entry], known: Peers) -> Iterator[Flow]:
-    """Yield errors about conversations: from end to end, to the router, and from it."""
-    for one in entries:
-        region = known.errors_of(one.source, one.region, one.version)
+@dataclass(slots=True)
+class _Run:
+    """One computation: flows found so far, and errors that wait for them."""
+
+    delivery: Delivery
+    flows: list[Flow] = factory(default_factory=list)
+    errors: list[_Passing] = factory(default_factory=list)
+
+    def enter(self, one: _Entry) -> None:
+        """Follow packets that come into the router by a leg."""
+        world = self.delivery.world
+        single = one.region.within(_SINGLE)
+        for start in prepared(world, single, one.version) if single else ():
+            for region, way in through(world, one.leg, start, one.version):
+                self._passed(_Passing(one.source, region, (*one.path, *way), one.version))
+        for region, way in taken_in(world, one.leg, one.region):
+            self._passed(_Passing(one.source, region, (*one.path, *way), one.version, heard=True))
+        many = one.region.within(_MANY)
+        for going in copies(world, many, one.version) if many else ():
+            for end, last, way in self.delivery.ends(going, one.version):
+                self.flows += _copied(one.source, end, last, (*one.path, *way))
+
+    def speak(self) -> None:
+        """Follow what the router says by itself."""
+        for version in (4, 6):
+            for region, path in said(self.delivery.world, version):
+                self._keep(_Passing("router", region, path, version))
+                for state in stated(region):
+                    self.flows += _said(self.delivery, state, path, version)
+
+    def finish(self) -> None:
+        """Follow errors, now that all conversations are known."""
+        known = peers(self.flows)
+        ends = {version: known.all(version) for version in (4, 6)}
+        for one in self.errors:
+            if one.source == "router":
+                found = one.region.within(Box({TARGETS[one.version]: ends[one.version]})) if ends[one.version] else None
+                self.flows += _said_to_one(self.delivery, found, one.path, one.version) if found else ()
+            elif not one.heard:
+                region = known.errors_of(one.source, one.region, one.version)
+                self.flows += self._onwards(one, region) if region else ()
+            elif one.source in known.routers:
+                self.flows += finished(one.source, "router", one.region, one.path, own=True)
+
+    def _passed(self, one: _Passing) -> None:
+        self._keep(one)
+        for state in stated(one.region):
+            if one.heard:
+                self.flows += finished(one.source, "router", state, one.path, own=True)
+            else:
+                self.flows += self._onwards(one, state)
+
+    def _keep(self, one: _Passing) -> None:
+        region = one.region.within(RELATED)
         if region is not None:
-            yield from _onwards(delivery, one.source, one.leg, region, one.path, one.version)
-        heard = one.region.within(RELATED) if one.source in known.routers else None
-        for last, way in taken_in(delivery.world, heard) if heard else ():
-            yield from finished(one.source, "router", last, (*one.path, *way), own=True)
-    for version in (4, 6):
-        ends = joined(span for (_, its), spans in known.found.items() if its == version for span in spans)
-        for region, path in said(delivery.world, version, RELATED):
-            found = region.within(Box({TARGETS[version]: ends})) if ends else None
-            if found is not None:
-                yield from _said_to_one(delivery, found, path, version)
+            self.errors.append(one._replace(region=region))
 
-
-def _onwards(
-    delivery: Delivery, source: str, leg: Leg, region: Region, path: tuple[Place, ...], version: int
-) -> Iterator[Flow]:
-    """Yield what goes on from a leg: single packets to where they are sent, the others as copies."""
-    single = region.within(_SINGLE)
-    for start in prepared(delivery.world, single, version) if single else ():
-        for going in through(delivery.world, leg, start, version):
-            for end, last, way in delivery.ends(going, version):
-                yield from finished(source, end, last, (*path, *way))
-    many = region.within(_MANY)
-    for going in copies(delivery.world, many, version) if many else ():
-        for end, last, way in delivery.ends(going, version):
-            yield from _copied(source, end, last, (*path, *way))
+    def _onwards(self, one: _Passing, region: Region) -> Iterator[Flow]:
+        for going in onwards(self.delivery.world, region, one.path, one.version):
+            for end, last, way in self.delivery.ends(going, one.version):
+                yield from finished(one.source, end, last, way)
 
 
 def _copied(source: str, target: str, region: Region, path: tuple[Place, ...]) -> Iterator[Flow]:
@@ -125,18 +163,15 @@ def _copied(source: str, target: str, region: Region, path: tuple[Place, ...]) -
         yield from finished(source, target, one, path)
 
 
-def _from_router(delivery: Delivery) -> Iterator[Flow]:
-    """Yield what the router says by itself."""
-    world = delivery.world
-    for version in (4, 6):
-        name = TARGETS[version]
-        for region, path in said(world, version):
-            free = name not in region.box.limits
-            many = region.within(Box({name: MANY[version]}))
-            if free or many is not None:
-                yield from _said_to_all(delivery, region if free or many is None else many, path, version)
-            if not free:
-                yield from _said_to_one(delivery, region, path, version)
+def _said(delivery: Delivery, region: Region, path: tuple[Place, ...], version: int) -> Iterator[Flow]:
+    """Yield what the router says by itself, to everybody behind a leg or to one."""
+    name = TARGETS[version]
+    free = name not in region.box.limits
+    many = region.within(Box({name: MANY[version]}))
+    if free or many is not None:
+        yield from _said_to_all(delivery, region if free or many is None else many, path, version)
+    if not free:
+        yield from _said_to_one(delivery, region, path, version)
 
 
 def _said_to_all(delivery: Delivery, region: Region, path: tuple[Place, ...], version: int) -> Iterator[Flow]:

@@ -58,21 +58,17 @@ def prepared(world: World, region: Region, version: int) -> Iterator[Region]:
 
 
 def stated(region: Region) -> Iterator[Region]:
-    """Yield packets in every state that connection tracking may see them in; errors come in theirs."""
-    if field.STATE in region.box.limits:
-        yield region
-        return
+    """Yield packets in every state that connection tracking may see them in, but for errors."""
     for state in STATES:
         found = region.within(state)
         if found is not None:
             yield found
 
 
-def taken_in(world: World, region: Region) -> Iterator[tuple[Region, tuple[Place, ...]]]:
-    """Yield what the router itself hears. Its addresses are not asked: the rules alone have to hold."""
-    for start in stated(region):
-        for one in passed(world.router, "input", [start]):
-            yield one.region, one.path
+def taken_in(world: World, leg: Leg, region: Region) -> Iterator[tuple[Region, tuple[Place, ...]]]:
+    """Yield what the router itself hears, in any state. Its addresses are not asked: the rules alone have to hold."""
+    for one in world.into_router(leg).through(region):
+        yield one.region, one.path
 
 
 def backed(world: World, leg: Leg, region: Region, version: int) -> Region | None:
@@ -83,16 +79,18 @@ def backed(world: World, leg: Leg, region: Region, version: int) -> Region | Non
     return region.within(Box({field.SOURCE4: way})) if way else None
 
 
-def through(world: World, leg: Leg, region: Region, version: int) -> Iterator[Going]:
-    """Yield what goes from one leg to another. Forwarding has to be on, for the version and the leg."""
+def through(world: World, leg: Leg, region: Region, version: int) -> Iterator[tuple[Region, tuple[Place, ...]]]:
+    """Yield what may go from a leg to others, in any state. Forwarding has to be on, for the version and the leg."""
     on = world.topology.forwards4 and leg.forwards if version == 4 else world.topology.forwards6  # noqa: PLR2004
     start = backed(world, leg, region, version) if on else None
-    if start is None:
-        return
-    for state in stated(start):
-        for one in passed(world.router, "forward", [state]):
-            for going in routed(world, one.region, one.path, version):
-                yield from _beside(world, going, version)
+    for one in passed(world.router, "forward", [start]) if start else ():
+        yield one.region, one.path
+
+
+def onwards(world: World, region: Region, path: tuple[Place, ...], version: int) -> Iterator[Going]:
+    """Yield packets that may go on by the leg that their target lies behind."""
+    for going in routed(world, region, path, version):
+        yield from _beside(world, going, version)
 
 
 def _beside(world: World, going: Going, version: int) -> Iterator[Going]:
@@ -115,13 +113,12 @@ def routed(world: World, region: Region, path: tuple[Place, ...], version: int) 
             yield Going(world.topology.legs[leg], found, path)
 
 
-def said(world: World, version: int, state: Box | None = None) -> Iterator[tuple[Region, tuple[Place, ...]]]:
-    """Yield what the router may say by itself, to anybody; where it leads is for the caller."""
-    start = Box({**VERSIONS[version].limits, field.LATER: exactly(0), **(state.limits if state else {})})
-    for region in stated(Region(start)):
-        for one in passed(world.router, "output", [region]):
-            for last in _behind(world, one.region, version):
-                yield last, one.path
+def said(world: World, version: int) -> Iterator[tuple[Region, tuple[Place, ...]]]:
+    """Yield what the router may say by itself, to anybody and in any state; where it leads is for the caller."""
+    start = Box({**VERSIONS[version].limits, field.LATER: exactly(0)})
+    for one in passed(world.router, "output", [Region(start)]):
+        for last in _behind(world, one.region, version):
+            yield last, one.path
 
 
 def _behind(world: World, region: Region, version: int) -> Iterator[Region]:

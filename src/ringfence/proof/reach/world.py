@@ -8,12 +8,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ringfence.compile.document import Document, Kind
+from ringfence.proof.box import Box
+from ringfence.proof.field import BROADCAST, IIF, LATER, MULTICAST, TO_US, named
 from ringfence.proof.flow import Unread
+from ringfence.proof.gate import Gate
+from ringfence.proof.region import Region
 from ringfence.proof.ruleset import Ruleset, read
+from ringfence.proof.values import Values, common, exactly
 
+from .frames import EVERYBODY, groups, takes
 from .relay_table import relay_table
 from .routes import Routes, routes
-from .topology import Topology, topology
+from .topology import Leg, Port, Topology, topology
 
 
 @dataclass
@@ -38,6 +44,30 @@ class World:
 
     def _of(self, table: str, *kinds: Kind) -> list[Document]:
         return [one for one in self.documents if one.kind in kinds or (table and one.address.endswith(f"/{table}"))]
+
+    _casts: dict[tuple[str, int], tuple[tuple[int, Values], ...]] = field(default_factory=dict)
+
+    def casts(self, port: Port, mac: int) -> tuple[tuple[int, Values], ...]:
+        """Return the target addresses that a bridge hands to a leg's port, by what the router takes a frame for.
+
+        ``mac`` is the router's end's (eth_type_trans in net/ethernet/eth.c).
+        """
+        known = self._casts.get((port.name, mac))
+        if known is None:
+            wanted = takes(self.topology, port)
+            kinds = ((TO_US, exactly(mac)), (BROADCAST, exactly(EVERYBODY)), (MULTICAST, groups()))
+            found = ((cast, common(wanted, targets)) for cast, targets in kinds)
+            known = self._casts[port.name, mac] = tuple(one for one in found if one[1])
+        return known
+
+    _into_router: dict[str, Gate] = field(default_factory=dict)
+
+    def into_router(self, leg: Leg) -> Gate:
+        """Return what the router hears on a leg."""
+        if leg.name not in self._into_router:
+            box = Box({IIF: exactly(named(leg.name)), LATER: exactly(0)})
+            self._into_router[leg.name] = Gate(self.router, "input", Region(box))
+        return self._into_router[leg.name]
 
     @cached_property
     def routes(self) -> dict[int, Routes]:

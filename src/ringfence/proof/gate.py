@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A hook asked once for everything that comes from one place, and then for each region by cutting it with the answer.
+
+That is the same as asking for the region itself, as long as no rule changes a field: rules look at packets one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .evaluate import Passed, passed
+from .region import Region
+from .ruleset import Ruleset
+
+
+@dataclass(slots=True)
+class Gate:
+    """What a hook lets pass of ``start``, which holds every region that is asked for later."""
+
+    ruleset: Ruleset
+    hook: str
+    start: Region
+    _pieces: list[Passed] = field(default_factory=list)
+    _changes: bool = False
+
+    def __post_init__(self) -> None:
+        self._changes = any(
+            rule.read is not None and rule.read.changes
+            for chain in self.ruleset.chains.values()
+            for rule in chain.rules
+        )
+        if not self._changes:
+            self._pieces = list(passed(self.ruleset, self.hook, [self.start]))
+
+    def through(self, region: Region) -> Iterator[Passed]:
+        """Yield what passes of a region."""
+        if self._changes:
+            yield from passed(self.ruleset, self.hook, [region])
+            return
+        for one in self._pieces:
+            both = region.box.common(one.region.box)
+            if both is not None:
+                yield Passed(Region(both, (*region.holes, *one.region.holes)), one.path)
