@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ringfence.ports.shadow import Fired, Knock, Loaded, Post, ShadowPort, Shot, Tell, Volley
 from ringfence.proof.flow import Claim, Flow
 from ringfence.proof.trial.copy import Unbuilt, sealed_copy
+from ringfence.proof.trial.end import EVERYTHING, End
 from ringfence.proof.trial.expected import by_claims, by_flows
 from ringfence.proof.trial.ground import ground_of
 from ringfence.proof.trial.quiver import NONCE
@@ -53,20 +54,30 @@ def shadow_trials(
     ground, nonce = ground_of(copy.ends, loaded.documents), secrets.token_bytes(NONCE)
     tried = trials(ground, claims, nonce)
     tell(f"{len(tried)} packets are tried between {len(copy.ends)} ends.")
-    posts = [Post(one.name, one.link, one.mac, one.addresses) for one in copy.ends]
-    shots, knocks = _shots(tried), _knocks(tried)
-    fired = port.fire(loaded, copy.documents, Volley(nonce, posts, shots, knocks, seconds), tell)
+    volley = Volley(nonce, _posts(copy.ends), _shots(tried), _knocks(tried), seconds)
+    fired = port.fire(loaded, copy.documents, volley, tell)
     happened = _happened(fired)
     found = tuple(disagreements(tried, happened, by_claims(claims).targets))
     return ShadowResult(
         len(tried),
-        sum(bool(one.must & happened.arrived.get(one.sample.number, frozenset())) for one in tried),
+        sum(bool((one.must | one.one_of) & happened.arrived.get(one.sample.number, set())) for one in tried),
         fired.sent,
         found,
-        tuple(_unforeseen(tried, flows, happened)) if flows else (),
+        tuple(_unforeseen(tried, {one.name: one for one in copy.ends}, flows, happened)) if flows else (),
         (*copy.unbuilt, *(Unbuilt(loaded.scope.address("fabric", "copy"), one) for one in fired.unlike)),
         tuple(one.name for one in copy.ends),
     )
+
+
+def _posts(ends: Sequence[End]) -> list[Post]:
+    """Return who answers for what; for an address that several share, the first of them does."""
+    taken: set[str] = set()
+    found = []
+    for end in ends:
+        answers = tuple(one for one in end.addresses if one == EVERYTHING or one not in taken)
+        taken.update(answers)
+        found.append(Post(end.name, end.link, end.mac, answers))
+    return found
 
 
 def _shots(tried: Sequence[Trial]) -> list[Shot]:
@@ -75,8 +86,9 @@ def _shots(tried: Sequence[Trial]) -> list[Shot]:
     for one in tried:
         if one.sample.knock is None:
             wanted = tuple(sorted(end for end in one.must if not end.startswith("answer/")))
-            shot = Shot(one.sample.number, one.sample.source, one.sample.frame, wanted, one.back_must)
-            by_end[one.sample.source].append(shot)
+            answered = tuple(sorted(one.back)) if one.back_must else ()
+            head = (one.sample.number, one.sample.source, one.sample.frame)
+            by_end[one.sample.source].append(Shot(*head, wanted, tuple(sorted(one.one_of)), answered))
     turns = max(map(len, by_end.values()), default=0)
     return [found[turn] for turn in range(turns) for found in by_end.values() if turn < len(found)]
 
@@ -94,9 +106,11 @@ def _happened(fired: Fired) -> Happened:
     return Happened(arrived, replied, fired.answered)
 
 
-def _unforeseen(tried: Sequence[Trial], flows: Sequence[Flow], happened: Happened) -> list[Disagreement]:
+def _unforeseen(
+    tried: Sequence[Trial], ends: Mapping[str, End], flows: Sequence[Flow], happened: Happened
+) -> list[Disagreement]:
     """Return packets that arrived although the proof says that none can."""
     expected = by_flows(flows)
     kinds = _OUTER | (expected.targets - ALWAYS)
-    judged = (expected.trial(one.sample) for one in tried)
+    judged = (expected.trial(one.sample, ends.get(one.sample.source)) for one in tried)
     return [Disagreement("leak", one.source, end, one.what) for one, end in unlike(judged, happened, kinds)]

@@ -39,13 +39,17 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One frame from one end. ``wanted`` are ends where it should arrive, ``replied`` whether its answer should."""
+    """One frame from one end. ``wanted`` are ends where it should arrive, ``one_of`` those of which one should have it.
+
+    ``answered`` are ends of which one should have its answer.
+    """
 
     number: int
     end: str
     frame: bytes
     wanted: tuple[str, ...] = ()
-    replied: bool = False
+    one_of: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,8 +62,8 @@ def test_every_claim_is_tried_and_every_pair_too(yard: tuple[Site, Bindings, Cop
     found = trials(ground, wanted, NONCE)
     promised = {(one.source, one.target) for one in wanted if not one.optional and one.source != one.target}
     kept = {(one.sample.source, end) for one in found for end in one.must}
-    replies = {(one.sample.source, end) for one in found for end in one.back_may}
-    assert promised <= kept | {(far, near) for near, far in replies}
+    replies = {(end, one.sample.source) for one in found if one.back_must for end in one.must}
+    assert promised <= kept | replies
     negative: dict[str, int] = defaultdict(int)
     for one in found:
         negative[one.sample.source] += not one.may

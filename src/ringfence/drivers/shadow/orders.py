@@ -35,7 +35,7 @@ def dump_order(order: Order) -> str:
         "nonce": volley.nonce.hex(),
         "seconds": volley.seconds,
         "posts": [asdict(one) for one in volley.posts],
-        "shots": [[one.number, one.end, one.frame.hex(), one.wanted, one.replied] for one in volley.shots],
+        "shots": [[one.number, one.end, one.frame.hex(), one.wanted, one.one_of, one.answered] for one in volley.shots],
         "knocks": [asdict(one) for one in volley.knocks],
     }
     return json.dumps(found, separators=(",", ":"))
@@ -49,7 +49,7 @@ def load_order(text: str) -> Order:
     volley = Volley(
         bytes.fromhex(found["nonce"]),
         [Post(**{**one, "answers": tuple(one["answers"])}) for one in found["posts"]],
-        [Shot(n, end, bytes.fromhex(frame), tuple(want), back) for n, end, frame, want, back in found["shots"]],
+        [Shot(number, end, bytes.fromhex(frame), *map(tuple, ends)) for number, end, frame, *ends in found["shots"]],
         [Knock(**{**one, "wanted": tuple(one["wanted"])}) for one in found["knocks"]],
         found["seconds"],
     )

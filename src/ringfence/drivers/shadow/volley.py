@@ -56,12 +56,14 @@ def fire(volley: Volley, spaces: Spaces, tell: Tell) -> Fired:
 
 def _missing(ground: Ground, shots: Sequence[Shot]) -> list[Shot]:
     """Return the shots of which something should arrive that did not."""
-    return [
-        one
-        for one in shots
-        if not all(ground.seen(one.number, end) for end in one.wanted)
-        or (one.replied and not ground.seen(one.number, one.end, reply=True))
-    ]
+    return [one for one in shots if not _arrived(ground, one)]
+
+
+def _arrived(ground: Ground, shot: Shot) -> bool:
+    everybody = all(ground.seen(shot.number, end) for end in shot.wanted)
+    one = not shot.one_of or any(ground.seen(shot.number, end) for end in shot.one_of)
+    back = not shot.answered or any(ground.seen(shot.number, end, reply=True) for end in shot.answered)
+    return everybody and one and back
 
 
 def _told(ground: Ground, knock: Knock) -> bool:

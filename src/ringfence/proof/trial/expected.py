@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ringfence.proof.box import Box
-from ringfence.proof.field import CAST, IIF, MARK, OIF, RAW, RAW_BITS, TARGET4, TARGET6
+from ringfence.proof.field import CAST, ETHER_SOURCE, ETHER_TARGET, IIF, MARK, OIF, RAW, RAW_BITS, TARGET4, TARGET6
 from ringfence.proof.flow import Claim, Flow
 from ringfence.proof.region import Region
 from ringfence.proof.values import exactly
 
+from .end import End
 from .trial import Point, Sample, Trial
 
 _INNER = frozenset({IIF, OIF, MARK, CAST})
@@ -64,19 +65,28 @@ class Expected:
         near = self.by_address.get(source, {}).get(target, []) if target is not None else []
         yield from (one for one in (*near, *self.others.get(source, ())) if one.holds(point, header))
 
-    def trial(self, sample: Sample) -> Trial:
-        """Return what is expected of a sample."""
+    def trial(self, sample: Sample, end: End | None = None) -> Trial:
+        """Return what is expected of a sample from an end; None for what the router says itself."""
         points = (sample.point, *sample.also)
         found = [one for point in points for one in self.of(sample.source, point, sample.header)]
-        may = {one.target: one.owner for one in found}
-        must = frozenset(one.target for one in found if not one.optional)
-        back: dict[str, Permit] = {}
-        for end in may if sample.back is not None else ():
-            for one in self.of(end, sample.back or {}, b""):
-                if one.target == sample.source:
-                    back[end] = one
-        answers = any(end in must and not one.optional for end, one in back.items())
-        return Trial(sample, may, must, {end: one.owner for end, one in back.items()}, answers)
+        if end is not None and _is_forged(sample, end):
+            found = [one for one in found if ETHER_SOURCE in one.region.box.limits]
+        near = end.near if end else ""
+        must = frozenset(one.target for one in found if not one.optional and _is_for(sample, one.target, near))
+        shared = must if len(_ports(must)) > 1 and not _is_group(sample) else frozenset[str]()
+        back = [one for end in {one.target for one in found} for one in self._back(end, sample)]
+        return Trial(
+            sample,
+            {one.target: one.owner for one in found},
+            must - _ports(shared),
+            _ports(shared),
+            {one.target: one.owner for one in back},
+            any(not one.optional for one in back) and bool(must),
+        )
+
+    def _back(self, end: str, sample: Sample) -> Iterator[Permit]:
+        if sample.back is not None:
+            yield from self.of(end, sample.back, b"")
 
 
 def by_claims(claims: Iterable[Claim]) -> Expected:
@@ -94,6 +104,26 @@ def by_flows(flows: Iterable[Flow]) -> Expected:
         owner = str(one.path[-1]) if one.path else "the proof"
         found.add(one.source, Permit(owner, one.target, one.region, optional=False))
     return found
+
+
+def _ports(ends: frozenset[str]) -> frozenset[str]:
+    return frozenset(one for one in ends if one.startswith("workload/"))
+
+
+def _is_forged(sample: Sample, end: End) -> bool:
+    """Tell whether a guest sends as somebody else: a box without MACs means the guest's own."""
+    own = int(end.mac.replace(":", ""), 16)
+    return end.name.startswith("workload/") and sample.point.get(ETHER_SOURCE) != own
+
+
+def _is_group(sample: Sample) -> bool:
+    return bool(sample.point.get(ETHER_TARGET, 0) >> 40 & 1)
+
+
+def _is_for(sample: Sample, target: str, near: str) -> bool:
+    """Tell whether a frame is for the router's leg at all, where one is asked for: bridges look at nothing else."""
+    mine = {int(near.replace(":", ""), 16)} if near else set()
+    return not target.startswith("leg/") or _is_group(sample) or sample.point.get(ETHER_TARGET) in mine
 
 
 def _within(point: Point, header: bytes, name: str, values: tuple[tuple[int, int], ...]) -> bool:

@@ -31,7 +31,7 @@ def pairs(quiver: Quiver, ground: Ground, services: Mapping[str, Sequence[Servic
         for far in (one for one in ground.ends if one.name != near.name):
             for version in _BOTH:
                 for source in ground.speaks(near, version)[:1]:
-                    for target in ground.speaks(far, version):
+                    for target in (one for one in ground.speaks(far, version) if one != source):
                         _conversations(quiver, near, far, (ip(source), ip(target)), services)
 
 

@@ -179,8 +179,8 @@ def _corners(claim: Claim) -> Iterator[Opened]:
     box = claim.box
     four = TARGET4 in box.limits
     near, far = (SOURCE4, TARGET4) if four else (SOURCE6, TARGET6)
-    for source in _ends(box.limits.get(near, ()))[:_FEW]:
-        for target in _ends(box.limits.get(far, ()))[:_FEW]:
+    for source in _hosts(box.limits.get(near, ()))[:_FEW]:
+        for target in _hosts(box.limits.get(far, ()))[:_FEW]:
             read = IPv4Address if four else IPv6Address
             for service in _services(box):
                 yield Opened(claim.target, read(source), read(target), service)
@@ -198,6 +198,12 @@ def _services(box: Box) -> list[Service]:
 def _ends(values: Values) -> list[int]:
     """Return the first and the last number of each span."""
     return list(dict.fromkeys(one for span in values for one in span))
+
+
+def _hosts(values: Values) -> list[int]:
+    """Return addresses at the ends of each span; of a network neither its own nor that of everybody in it."""
+    inner = [(first + 1, last - 1) if last - first > 1 else (first, last) for first, last in values]
+    return list(dict.fromkeys(one for span in inner for one in span))
 
 
 def _first(box: Box, name: str) -> int:

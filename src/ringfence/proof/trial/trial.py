@@ -37,12 +37,13 @@ class Sample:
 class Trial:
     """A sample with what is expected. ``may`` has who is allowed to have it and by whose leave, ``must`` who has to.
 
-    ``back_may`` and ``back_must`` say the same of its answer, at the sample's own end; the answer comes from ``must``.
+    Of ``one_of`` one has to: they share an address. ``back`` has who may have its answer, and by whose leave; where
+    ``back_must``, one of them has to.
     """
 
     sample: Sample
     may: Mapping[str, str] = field(default_factory=dict)
     must: frozenset[str] = frozenset()
-    back_may: Mapping[str, str] = field(default_factory=dict)
-    """Owner by end that answers."""
+    one_of: frozenset[str] = frozenset()
+    back: Mapping[str, str] = field(default_factory=dict)
     back_must: bool = False

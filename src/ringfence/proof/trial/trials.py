@@ -29,7 +29,8 @@ def trials(ground: Ground, claims: Sequence[Claim], nonce: bytes) -> list[Trial]
     frames(quiver, ground, claims)
     knocks(quiver, claims)
     expected: Expected = by_claims(claims)
-    return [expected.trial(sample) for sample in quiver.samples]
+    ends = {end.name: end for end in ground.ends}
+    return [expected.trial(sample, ends.get(sample.source)) for sample in quiver.samples]
 
 
 def _each(ground: Ground) -> int:

@@ -58,17 +58,20 @@ def _forth(trial: Trial, happened: Happened, kinds: AbstractSet[str]) -> Iterato
     arrived = {one for one in happened.arrived.get(sample.number, ()) if one.partition("/")[0] in kinds}
     for end in sorted(arrived - trial.may.keys() - {sample.source}):
         yield Disagreement("leak", sample.source, end, sample.what)
-    for end in sorted(one for one in trial.must - arrived if not one.startswith("answer/")):
+    missing = {one for one in trial.must - arrived if not one.startswith("answer/")}
+    missing |= trial.one_of if trial.one_of.isdisjoint(arrived) else frozenset()
+    for end in sorted(missing):
         yield Disagreement("lost", sample.source, end, sample.what, trial.may[end])
 
 
 def _back(trial: Trial, happened: Happened) -> Iterator[Disagreement]:
     sample = trial.sample
-    for end in sorted(one for one in happened.replied.get(sample.number, ()) if not one.startswith("leg/")):
-        if end != sample.source or not trial.back_may:
-            yield Disagreement("leak", sample.source, end, sample.what, reply=True)
-    if trial.back_must and sample.source not in happened.replied.get(sample.number, ()):
-        yield Disagreement("lost", sample.source, sample.source, sample.what, _owner(trial), reply=True)
+    arrived = {one for one in happened.replied.get(sample.number, ()) if not one.startswith("leg/")}
+    for end in sorted(arrived - trial.back.keys()):
+        yield Disagreement("leak", sample.source, end, sample.what, reply=True)
+    if trial.back_must and arrived.isdisjoint(trial.back):
+        owner = next(iter(trial.back.values()), "")
+        yield Disagreement("lost", sample.source, sample.source, sample.what, owner, reply=True)
 
 
 def _answers(trial: Trial, happened: Happened) -> Iterator[Disagreement]:
@@ -82,10 +85,6 @@ def _answers(trial: Trial, happened: Happened) -> Iterator[Disagreement]:
         yield Disagreement("leak", sample.source, end, sample.what)
     if not told and end in trial.must:
         yield Disagreement("lost", sample.source, end, sample.what, trial.may[end])
-
-
-def _owner(trial: Trial) -> str:
-    return next(iter(trial.back_may.values()), "")
 
 
 def unlike(trials: Iterable[Trial], happened: Happened, kinds: AbstractSet[str]) -> Iterator[tuple[Sample, str]]:
