@@ -19,11 +19,12 @@ _OWN_PARTS = ("domain", "run", "volume", "seed")
 
 
 def door_steps(known: Known) -> Iterator[Step]:
-    """Yield the steps through side doors. That a machine stands in two zones shows in its flows."""
+    """Yield the steps through side doors, but for what shows in flows: machines in two zones, declared leases."""
     declared = {door.key: door for door in known.declared}
     for door in known.reach.doors:
-        if door.kind != kind.LEGS:
-            yield from _through(door, declared.get(door.key), known)
+        allowed = declared.get(door.key)
+        if door.kind != kind.LEGS and not (allowed and door.target.startswith("leg/")):
+            yield from _through(door, allowed, known)
 
 
 def _through(door: Door, allowed: Door | None, known: Known) -> Iterator[Step]:

@@ -60,6 +60,8 @@ _ENDS: Final[Mapping[str, str]] = {
     "workload": "workload '{}'",
     "leg": "zone '{}'",
     "uplink": "uplink '{}'",
+    "wire": "uplink '{}'",
+    "asset": "asset '{}'",
     "nic": "network card {}",
     "bridge": "bridge {}",
     "link": "link {}",
