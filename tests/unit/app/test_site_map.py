@@ -203,7 +203,7 @@ def test_attack_paths_show_every_step_with_what_blocks_it(site: Site, found: Sit
         assert words in shown
     assert "Blocked by: seccomp; own user. Last shown by: verify at noon." in picture
     assert "Last shown by: never." in picture
-    assert "Behind so many barriers: host (1), workload/historian (1)." in picture
+    assert "Behind so many barriers: host (1), workload/station (1), workload/historian (1)." in picture
 
 
 def _overlap(one: Box, other: Box) -> bool:
