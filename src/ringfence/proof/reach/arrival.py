@@ -52,7 +52,7 @@ class Sent:
 def sent(world: World, port: Port) -> list[Sent]:
     """Return the frames that the guard takes from a port; whatever comes in may say anything."""
     start = Region(Box({field.IIF: exactly(field.named(port.name))}))
-    return [Sent(port, one.region, one.path) for one in passed(world.guard, "prerouting", [start])]
+    return [Sent(port, one.region.pruned(), one.path) for one in passed(world.guard, "prerouting", [start])]
 
 
 def arrivals(world: World, port: Port, frames: list[Sent]) -> Iterator[Arrival]:
