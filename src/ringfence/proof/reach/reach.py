@@ -64,7 +64,7 @@ class _Entry(NamedTuple):
 def _entries(one: Arrival) -> Iterator[_Entry]:
     for packets in inside(one):
         for version in (4, 6):
-            region = of_version(packets, version)
+            region = of_version(packets, version) if one.leg.speaks(version) else None
             if region is not None:
                 yield _Entry(one.port.end, one.leg, region, one.path, version)
 

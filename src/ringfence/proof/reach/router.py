@@ -122,20 +122,27 @@ def routed(world: World, region: Region, path: tuple[Place, ...], version: int) 
 
 
 def said(world: World, version: int) -> Iterator[tuple[Region, tuple[Place, ...]]]:
-    """Yield what the router may say by itself, to anybody and in any state; where it leads is for the caller."""
-    start = Box({**VERSIONS[version].limits, field.LATER: exactly(0)})
+    """Yield what the router may say by itself, to anybody and in any state; where it leads is for the caller.
+
+    Only relays mark packets: nobody in the router's namespace may (SO_MARK needs CAP_NET_ADMIN, socket(7)).
+    """
+    start = Box({**VERSIONS[version].limits, field.LATER: exactly(0), field.MARK: exactly(0)})
     for one in passed(world.router, "output", [Region(start)]):
         for last in _behind(world, one.region, version):
             yield last, one.path
 
 
 def _behind(world: World, region: Region, version: int) -> Iterator[Region]:
+    """Yield what the relays' table lets out; how far a packet may go is forgotten where nobody asked for it before."""
     relays = world.relays[version]
     if not relays.base("output"):
         yield region
         return
     for one in passed(relays, "output", [region]):
-        yield one.region
+        if field.HOPS in region.box.limits:
+            yield one.region
+        else:
+            yield from crossed(one.region, {field.HOPS: None})
 
 
 def copies(world: World, region: Region, version: int) -> Iterator[Going]:
