@@ -24,6 +24,8 @@ from .services import Services, services
 from .session import Session
 
 _ROUTERS_WORK = {("udp", 67): "dhcp", ("udp", 547): "dhcp"}
+_ROUTERS_ANSWERS = {("udp", 68): "dhcp", ("udp", 546): "dhcp"}
+"""A lease that is sent where nobody asked from that address yet is a conversation of its own."""
 _LEFT = "No conduit names it: left over from one that closed; nothing of it passes any more."
 _SILENT = "Nothing came back yet."
 
@@ -147,7 +149,8 @@ def _standing(view: _View, ends: Ends, conduits: tuple[str, ...], near: Party, f
     zone = view.site.zones.get(near.zone)
     if zone is not None and zone.name == far.zone and zone.peers == "open" and ROUTER not in {near.of, far.of}:
         return "peers", service
-    work = _ROUTERS_WORK.get((ends.protocol, ends.port))
+    answer = _ROUTERS_ANSWERS.get((ends.protocol, ends.port)) if near.of == ROUTER else None
+    work = answer or _ROUTERS_WORK.get((ends.protocol, ends.port))
     if work is not None and (far.of in {ROUTER, ""} or near.of == ROUTER):
         return "router", work
     return "none", service

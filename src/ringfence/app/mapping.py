@@ -93,7 +93,8 @@ def paths_in_words(paths: AttackPaths) -> str:
     barred = [f"{one.target} ({one.barriers})" for one in paths.routes if one.barriers]
     return (
         f"Whoever holds {paths.held} reaches {', '.join(free) or 'nothing'}. "
-        f"Behind so many barriers: {', '.join(barred) or 'none'}. Without a way: {', '.join(paths.beyond) or 'none'}."
+        f"Behind so many steps that are blocked or unproven: {', '.join(barred) or 'none'}. "
+        f"Without a way: {', '.join(paths.beyond) or 'none'}."
     )
 
 

@@ -16,6 +16,7 @@ from ringfence.ports.hosts import HostPort
 from ringfence.ports.images import ImagePort
 from ringfence.ports.learning import LearnPort
 from ringfence.ports.probes import ProbePort
+from ringfence.ports.shadow import ShadowPort
 from ringfence.ports.traces import TracePort
 from ringfence.ports.workloads import WorkloadPort
 
@@ -36,6 +37,8 @@ class Plant:
     traces: TracePort
     learning: LearnPort
     facts: FactPort
+    shadow: ShadowPort | None
+    """Tries packets in a sealed copy; None where no kernel stands behind the plant."""
     clock: Clock
     simulated: bool
 
@@ -80,6 +83,7 @@ def _real(place: Place, site: str, pool: str) -> Plant:
     from ringfence.drivers.images.reader import ImageReader
     from ringfence.drivers.libvirt.driver import LibvirtDriver
     from ringfence.drivers.probes.driver import ProbeDriver
+    from ringfence.drivers.shadow.driver import ShadowDriver
     from ringfence.drivers.system.clock import SystemClock
 
     fabric, libvirt = FabricDriver(), LibvirtDriver()
@@ -95,6 +99,7 @@ def _real(place: Place, site: str, pool: str) -> Plant:
         TraceDriver(),
         LearnDriver(),
         FactDriver(),
+        ShadowDriver(),
         SystemClock(),
         simulated=False,
     )
@@ -119,6 +124,7 @@ def _simulated(place: Place) -> Plant:
         host.traces,
         host.learning,
         host.facts,
+        None,
         clock,
         simulated=True,
     )

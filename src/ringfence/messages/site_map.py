@@ -85,7 +85,7 @@ class AttackStep:
 
 @dataclass(frozen=True, slots=True)
 class AttackRoute:
-    """The easiest way to a target; ``barriers`` is how many of its steps are blocked."""
+    """The easiest way to a target; ``barriers`` is how many of its steps are blocked, or may be."""
 
     target: str
     barriers: int

@@ -198,12 +198,13 @@ def test_attack_paths_show_every_step_with_what_blocks_it(site: Site, found: Sit
         "HELD",
         "REACHED in 1 step",
         "2 steps, 1 barrier",
+        "1 step, UNPROVEN",
         "no way there",
     ):
         assert words in shown
     assert "Blocked by: seccomp; own user. Last shown by: verify at noon." in picture
     assert "Last shown by: never." in picture
-    assert "Behind so many barriers: host (1), workload/station (1), workload/historian (1)." in picture
+    assert "blocked or unproven: host (1), workload/station (1), workload/historian (1)." in picture
 
 
 def _overlap(one: Box, other: Box) -> bool:

@@ -77,4 +77,4 @@ def test_a_fabric_that_is_not_up_hides_the_traffic_only(applied: Desk, monkeypat
 def test_an_intruder_has_to_hold_something_of_the_site(applied: Desk) -> None:
     ran = applied("map", "--attack-paths", "nobody")
     assert ran.status == 2
-    assert "It has: workload/plc, workload/scada, host, router." in ran.err
+    assert "It has: workload/plc, workload/scada, host, router, management." in ran.err

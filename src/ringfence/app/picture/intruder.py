@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ringfence.messages.site_map import AttackPaths, AttackStep, SiteMap
+from ringfence.messages.site_map import AttackPaths, AttackRoute, AttackStep, SiteMap
 from ringfence.site.site import Site
 
 from .ends import HOST, Ends, ends_of, with_host
@@ -110,13 +110,19 @@ def _reach(ends: Ends, paths: AttackPaths) -> dict[str, tuple[str, Sign]]:
     for target in paths.beyond:
         found[ends.key(target)] = ("no way there", "walled")
     for route in sorted(paths.routes, key=lambda one: (-one.barriers, -len(one.steps))):
-        steps = f"{len(route.steps)} step" + ("s" if len(route.steps) > 1 else "")
-        if route.barriers:
-            barriers = f"{route.barriers} barrier" + ("s" if route.barriers > 1 else "")
-            found[ends.key(route.target)] = (f"{steps}, {barriers}", "walled")
-        else:
-            found[ends.key(route.target)] = (f"REACHED in {steps}", "reached")
+        found[ends.key(route.target)] = _far(route)
     return {**found, ends.key(paths.held): ("HELD", "held")}
+
+
+def _far(route: AttackRoute) -> tuple[str, Sign]:
+    """Return how far an end is. What nobody knows to block is no wall."""
+    steps = f"{len(route.steps)} step" + ("s" if len(route.steps) > 1 else "")
+    walls = sum(step.state == "blocked" for step in route.steps)
+    if walls:
+        return f"{steps}, {walls} barrier" + ("s" if walls > 1 else ""), "walled"
+    if any(step.state == "unproven" for step in route.steps):
+        return f"{steps}, UNPROVEN", "doubt"
+    return f"REACHED in {steps}", "reached"
 
 
 def _with(card: Card, reach: Mapping[str, tuple[str, Sign]]) -> Card:

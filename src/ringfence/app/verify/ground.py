@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ringfence.app.held import decode
@@ -19,6 +19,8 @@ from ringfence.ports.grants import OpenGrant
 from ringfence.ports.restrictions import Restriction
 from ringfence.site.site import Site
 
+from .memo import Memo
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -30,6 +32,8 @@ class Declared:
     revision: int
     artifacts: tuple[Artifact, ...]
     standing: tuple[Restriction, ...]
+    applied: datetime | None
+    """When the revision was applied (UTC): conduits that end by a date are judged by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Ground:
     session: Session
     declared: Declared
     loaded: Loaded
+    memo: Memo = field(default_factory=Memo)
 
     @property
     def shared(self) -> Address:
@@ -71,4 +76,5 @@ def declared(session: Session, site: Site) -> Declared:
         last.number if last else 0,
         in_force(session),
         session.store.restrictions.standing(),
+        last.draft.at if last else None,
     )

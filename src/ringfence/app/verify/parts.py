@@ -5,11 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from .outcome import RULES
+from .facts import facts
+from .outcome import FACTS, PACKETS, RULES
+from .packets import PACKETS_S, packets
 from .part import Part
 from .rules import rules
 
-ALL: tuple[Part, ...] = (Part(RULES, "compare what is loaded with what was compiled", 120, rules),)
+ALL: tuple[Part, ...] = (
+    Part(RULES, "compare what is loaded with what was compiled", 120, rules),
+    Part(FACTS, "look at what runs, and at the host", 120, facts),
+    Part(PACKETS, "try packets in a sealed copy of it", PACKETS_S + 30, packets),
+)
 
 
 def chosen(only: str | None, without: Collection[str] = ()) -> tuple[Part, ...]:

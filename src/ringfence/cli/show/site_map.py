@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ringfence.base.units import quantity
 from ringfence.cli.columns import Cell, Row, table
 from ringfence.cli.paint import Paint
-from ringfence.messages.site_map import AttackPaths, AttackStep, MapConduit, MapStray, SiteMap
+from ringfence.messages.site_map import AttackPaths, AttackRoute, AttackStep, MapConduit, MapStray, SiteMap
 
 from .verified import verified_cell
 from .words import counted, duration, wrapped
@@ -50,13 +50,18 @@ def paths_lines(paths: AttackPaths, paint: Paint) -> list[str]:
     lines += table(_HEAD, [_step(one) for one in paths.direct], paint) if paths.direct else ["  Nothing."]
     lines += ["", paint("The easiest way to each end:", "bold")]
     for route in paths.routes:
-        barriers = counted(route.barriers, "barrier", "barriers") if route.barriers else "NOTHING BLOCKS IT"
-        styles = () if route.barriers else ("red", "bold")
-        lines += wrapped(f"{route.target}: {paint(barriers, *styles)}", "  ")
+        lines += wrapped(f"{route.target}: {_barriers(route)}", "  ")
         lines += [line for step in route.steps for line in wrapped(_words(step), "      ")]
     if paths.beyond:
         lines += ["", *wrapped(f"No way leads to: {', '.join(paths.beyond)}.")]
     return lines
+
+
+def _barriers(route: AttackRoute) -> str:
+    walls = sum(step.state == "blocked" for step in route.steps)
+    if walls:
+        return counted(walls, "barrier", "barriers")
+    return "UNPROVEN whether anything blocks it" if route.barriers else "NOTHING BLOCKS IT"
 
 
 _HEAD = ("", "TO", "BY", "THROUGH", "STATE", "BLOCKED BY", "LAST SHOWN BY")

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Part ``packets``: real packets in a sealed copy of what is loaded do what is declared, and what the proof says."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from ringfence.app.shadow import ShadowResult, shadow_trials
+from ringfence.base.errors import Refused
+from ringfence.engine.cancel import Cancel
+from ringfence.proof.flow import Flow
+from ringfence.proof.trial.verdict import Disagreement
+
+from .claimed import claimed, person_end, subjects_of_ends
+from .ground import Ground
+from .outcome import Found, Outcome
+
+PACKETS_S = 270.0
+_TOLD = 3
+"""Packets beyond the first that are named of those between two ends."""
+FLOWS = "flows"
+"""Under which the proof keeps what it found possible."""
+_LEAK = "'ringfence trace' follows such a packet through the rules; 'ringfence drift' tells what was changed by hand."
+_LOST = "'ringfence trace' says where such a packet stops; 'ringfence apply' brings back what is missing."
+_COPY = "It is not in the copy as it stands, so nothing that depends on it was tried."
+
+
+def packets(ground: Ground, _stop: Cancel) -> Outcome:
+    """Copy what is loaded, try everything in it, and judge. Raises Refused where there can be no copy."""
+    port = ground.session.plant.shadow
+    if port is None:
+        raise Refused("A simulated host has no kernel in which packets could be tried.", "Verify a real plant.")
+    flows: Sequence[Flow] | None = ground.memo.known(FLOWS)
+    loaded = port.loaded(ground.declared.scope)
+    result = shadow_trials(port, loaded, claimed(ground), seconds=PACKETS_S, flows=flows or ())
+    return Outcome(_summary(result, compared=flows is not None), tuple(_found(ground, result)), not result.unbuilt)
+
+
+def _summary(result: ShadowResult, *, compared: bool) -> str:
+    with_proof = ", and held against the proof" if compared else ""
+    return (
+        f"{result.tried} packets were tried between {len(result.ends)} ends of a sealed copy; {result.passed} had to "
+        f"arrive, the others must not{with_proof}."
+    )
+
+
+def _found(ground: Ground, result: ShadowResult) -> Iterator[Found]:
+    for unforeseen, those in ((False, result.disagreements), (True, result.unforeseen)):
+        for held in _by_ends(those):
+            yield _disagreement(ground, held, "Packets and proof do not agree. " if unforeseen else "")
+    for unbuilt in result.unbuilt:
+        yield Found((ground.shared,), f"{unbuilt.why} {_COPY}", wrong=False, details=(unbuilt.address,))
+
+
+def _by_ends(those: Sequence[Disagreement]) -> Iterator[list[Disagreement]]:
+    """Yield what goes wrong between two ends together: one broken rule lets hundreds of packets pass."""
+    leaked = {(one.source, one.what) for one in those if one.kind == "leak" and not one.reply}
+    found: dict[tuple[str, str, str], list[Disagreement]] = defaultdict(list)
+    for one in those:
+        if not (one.kind == "leak" and one.reply and (one.source, one.what) in leaked):
+            found[one.kind, one.source, one.target].append(one)
+    yield from found.values()
+
+
+def _disagreement(ground: Ground, held: Sequence[Disagreement], before: str) -> Found:
+    first, *others = held
+    leak, ends = first.kind == "leak", (person_end(first.source), person_end(first.target))
+    more = f"and {len(others)} more between the two" if others else ""
+    return Found(
+        subjects_of_ends(ground, ends),
+        f"{before}{first.sentence}",
+        next_step=_LEAK if leak else _LOST,
+        details=(*(one.what for one in others[:_TOLD]), *((more,) if len(others) > _TOLD else ())),
+        key=f"{before}{first.kind} {first.source} {first.target}",
+        flow=(*ends, _words(first, len(others))) if leak and ends[0] != ends[1] else None,
+    )
+
+
+def _words(first: Disagreement, others: int) -> str:
+    return f"{first.what} and {others} more" if others else first.what
