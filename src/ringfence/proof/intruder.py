@@ -16,7 +16,7 @@ from heapq import heappop, heappush
 from .known import Known
 from .network_steps import network_steps
 from .paths import How, Paths, Route, State, Step
-from .side_steps import HOST, ROUTER, door_steps, host_steps, plant_steps, unread_steps
+from .side_steps import HOST, ROUTER, door_steps, host_steps, plant_steps, stranger_steps, unread_steps
 
 Cost = tuple[int, int, int]
 """Barriers, steps, and steps that only answer."""
@@ -37,6 +37,7 @@ def steps_of(known: Known) -> Steps:
         *door_steps(known),
         *host_steps(known, talkers),
         *plant_steps(known),
+        *stranger_steps(known, ends - {ROUTER, HOST}),
         *unread_steps(known, ends - {ROUTER, HOST}),
     ):
         found[step.source].append(step)

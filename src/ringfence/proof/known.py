@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .flow import Claim, Door, Flow, Reach
+from .flow import Claim, Door, Reach
 from .paths import How
 from .values import NOTHING, Values
 
@@ -37,11 +37,9 @@ class Known:
 
     reach: Reach
     claims: tuple[Claim, ...]
-    """What may pass. A flow that no claim touches is undeclared."""
+    """What may pass. What of a flow no claim holds is undeclared."""
     declared: tuple[Door, ...] = ()
     """Doors that the site allows, each with its owner."""
-    undeclared: tuple[Flow, ...] = ()
-    """Counter-examples of the comparison: flows of which a part is claimed and a part is not."""
     assets: tuple[Beyond, ...] = ()
     workloads: tuple[str, ...] = ()
     """Every machine, by name, also those without a port: the host runs it."""

@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from . import field
-from .box import Box
+from .box import Box, minus
+from .carried import Carried
 from .flow import Claim, Flow
 from .known import Beyond, Known
 from .paths import NEVER, How, State, Step
-from .values import Values, common, exactly
+from .region import cut
+from .values import common, exactly
 
 NO_OWNER = "no conduit"
-_PROTOCOLS = {field.TCP: "tcp", field.UDP: "udp", field.ICMP: "icmp", field.ICMP6: "icmpv6", field.IGMP: "igmp"}
-_ETHER = {field.IP4: "IPv4", field.IP6: "IPv6", field.ARP: "ARP", field.RARP: "RARP"}
 _OUTSIDE = ("uplink/", "wire/")
 _NO_END = ("leg/", "answer/")
 """What the guard lets out of a port goes on at the router, if it does; what is answered there is nobody's to hold."""
@@ -23,20 +23,22 @@ _ADDRESSES = ((field.SOURCE4, field.TARGET4), (field.SOURCE6, field.TARGET6), (f
 
 
 def network_steps(known: Known) -> Iterator[Step]:
-    """Yield a step for every way that flows give from one end to another; the same one is told once."""
+    """Yield a step for every way that flows give from one end to another, with all that one owner lets by it."""
     claims: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for claim in known.claims:
         claims[claim.source, claim.target].append(claim)
     behind: dict[str, list[Beyond]] = defaultdict(list)
     for asset in known.assets:
         behind[asset.uplink].append(asset)
-    seen: set[tuple[str, str, How, str, str]] = set()
+    found: dict[tuple[str, str, str], dict[How, Carried]] = {}
     for flow, owner, box in _owned(known, claims):
-        for step in _steps(flow, owner, box, behind, known):
-            key = (step.source, step.target, step.how, step.through, step.what)
-            if key not in seen:
-                seen.add(key)
-                yield step
+        how = _how(box)
+        for source in _senders(flow.source, box, behind) if how else ():
+            for target in _receivers(flow.target, box, behind):
+                if how and source != target:
+                    found.setdefault((source, target, owner), {}).setdefault(how, Carried()).add(box)
+    for (source, target, owner), carried in found.items():
+        yield from _steps(source, target, owner, carried, known)
 
 
 def end_of(end: str) -> str:
@@ -45,38 +47,28 @@ def end_of(end: str) -> str:
 
 
 def _owned(known: Known, claims: Mapping[tuple[str, str], list[Claim]]) -> Iterator[tuple[Flow, str, Box]]:
-    """Yield flows with who owns them, and the box of it. What no claim touches has no owner."""
-    for flow in known.undeclared:
-        yield flow, "", flow.region.box
+    """Yield flows with who owns them, and the box of it; what of them no claim holds has no owner."""
     for flow in known.reach.flows:
         if flow.source.startswith(_NO_END) or flow.target.startswith(_NO_END):
             continue
-        touched = False
-        for claim in claims.get((flow.source, flow.target), ()):
+        allowed = [one for one in claims.get((flow.source, flow.target), ()) if one.box.meets(flow.region.box)]
+        for claim in allowed:
             both = flow.region.within(claim.box)
             if both is not None and both.boxes():
-                touched = True
                 yield flow, claim.owner, both.box
-        if not touched and flow.region.boxes():
-            yield flow, "", flow.region.box
+        if not any(flow.region.box.within(one.box) for one in allowed):
+            left = cut(minus([flow.region.box], (one.box for one in allowed)), flow.region.holes)
+            yield from ((flow, "", box) for box in left)
 
 
-def _steps(flow: Flow, owner: str, box: Box, behind: Mapping[str, list[Beyond]], known: Known) -> Iterator[Step]:
-    how = _how(box)
-    if how is None:
-        return
-    for source in _senders(flow.source, box, behind):
-        for target in _receivers(flow.target, box, behind):
-            if source != target:
-                yield Step(
-                    source,
-                    target,
-                    how,
-                    owner or NO_OWNER,
-                    service(box),
-                    State.DECLARED if owner else State.UNDECLARED,
-                    shown_by=known.shown.get((source, target, how), NEVER),
-                )
+def _steps(source: str, target: str, owner: str, carried: Mapping[How, Carried], known: Known) -> Iterator[Step]:
+    """Yield a step for what may be begun, and one for what may only be answered."""
+    begun = carried.get(How.NETWORK, Carried())
+    for how, what in ((How.NETWORK, begun), (How.ANSWER, carried.get(How.ANSWER, Carried()).beyond(begun))):
+        if what.services:
+            state = State.DECLARED if owner else State.UNDECLARED
+            shown = known.shown.get((source, target, how), NEVER)
+            yield Step(source, target, how, owner or NO_OWNER, str(what), state, shown_by=shown)
 
 
 def _how(box: Box) -> How | None:
@@ -114,29 +106,3 @@ def _is(asset: Beyond, box: Box, side: int) -> bool:
         if limit is not None and common(limit, own):
             return True
     return False
-
-
-def service(box: Box) -> str:
-    """Say what a box carries: ``tcp 502``, ``udp 47808 answers``, ``frames 0x88b8``, ``anything``."""
-    protocols = box.limits.get(field.PROTO)
-    if protocols is None:
-        frames = box.limits.get(field.PROTOCOL)
-        return "anything" if frames is None else _listed(frames, _ether)
-    words = _listed(protocols, lambda number: _PROTOCOLS.get(number, f"protocol {number}"))
-    for name, prefix in ((field.DPORT, ""), (field.SPORT, "from "), (field.TYPE, "type ")):
-        found = box.limits.get(name)
-        if found is not None and len(found) <= _MOST:
-            return f"{words} {prefix}{_listed(found, str)}"
-    return words
-
-
-_MOST = 8
-"""Spans that are still told one by one."""
-
-
-def _ether(number: int) -> str:
-    return _ETHER.get(number, f"frames 0x{number:04x}")
-
-
-def _listed(values: Values, word: Callable[[int], str]) -> str:
-    return ",".join(word(first) if first == last else f"{word(first)}-{word(last)}" for first, last in values)

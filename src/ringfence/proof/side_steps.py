@@ -12,7 +12,7 @@ from .paths import NEVER, How, State, Step
 from .side import kind
 from .side.told import end_words, sentence
 
-HOST, ROUTER, MANAGEMENT = "host", "router", "management"
+HOST, ROUTER, FABRIC, MANAGEMENT = "host", "router", "fabric", "management"
 _PEOPLE = frozenset({kind.AGENT, kind.CONSOLE, kind.SCREEN, kind.MANAGEMENT, kind.CLIPBOARD, kind.FILES})
 _OWN_PARTS = ("domain", "run", "volume", "seed")
 """Artifacts of one machine: what is not understood in them is a way out of that machine at most."""
@@ -23,8 +23,19 @@ def door_steps(known: Known) -> Iterator[Step]:
     declared = {door.key: door for door in known.declared}
     for door in known.reach.doors:
         allowed = declared.get(door.key)
-        if door.kind != kind.LEGS and not (allowed and door.target.startswith("leg/")):
+        shown = door.kind == kind.LEGS or (allowed is not None and door.target.startswith("leg/"))
+        if not shown and door.target != FABRIC:
             yield from _through(door, allowed, known)
+
+
+def stranger_steps(known: Known, ends: frozenset[str]) -> Iterator[Step]:
+    """Yield what lies in the fabric that nobody compiled: it may let anybody do anything to the router."""
+    strange = [door for door in known.reach.doors if door.target == FABRIC]
+    if strange:
+        more = f" And {len(strange) - 1} more." if len(strange) > 1 else ""
+        what = f"{strange[0].source}#{strange[0].what} is nothing that was compiled.{more}"
+        through = f"{strange[0].kind} {strange[0].what}"
+        yield from (Step(end, ROUTER, How.NETWORK, through, what, State.UNDECLARED) for end in sorted(ends))
 
 
 def _through(door: Door, allowed: Door | None, known: Known) -> Iterator[Step]:

@@ -36,6 +36,17 @@ LEASES = {field.PROTO: exactly(field.UDP), field.DPORT: exactly(67)}
 BARRIERS = {"seccomp": Holds.YES, "own user": Holds.YES, "MAC label": Holds.NO}
 
 
+class Taken:
+    """What a rule takes out of a region: one box."""
+
+    def __init__(self, box: Box) -> None:
+        self.box = box
+
+    def hits(self, box: Box) -> list[Box]:
+        both = box.common(self.box)
+        return [] if both is None else [both]
+
+
 def conversation(conduit: str, source: str, target: str) -> tuple[Claim, ...]:
     return (
         Claim(f"conduit/{conduit}", source, target, Box(MODBUS)),
@@ -143,13 +154,33 @@ def test_to_talk_to_the_router_is_not_to_hold_it() -> None:
     assert route(paths("router", known), "workload/office") == [("workload/office", How.NETWORK, State.DECLARED)]
 
 
-def test_what_no_claim_touches_is_undeclared_and_so_are_counter_examples() -> None:
+def test_what_of_a_flow_no_claim_holds_is_undeclared() -> None:
     hole = Flow(port("office"), port("plc"), Region(Box({field.PROTO: exactly(field.TCP)})))
     known = replace(PLANT, reach=Reach((*PLANT.reach.flows, hole)))
     assert route(paths("workload/office", known), "workload/plc") == [("workload/plc", How.NETWORK, State.UNDECLARED)]
-    wider = Flow(port("scada"), port("plc"), Region(Box({**MODBUS, field.DPORT: exactly(22)})))
-    found = steps(paths("workload/scada", replace(PLANT, undeclared=(wider,))), "workload/plc")
-    assert [(step.state, step.what) for step in found] == [(State.UNDECLARED, "tcp 22"), (State.DECLARED, "tcp 502")]
+    wider = Flow(port("scada"), port("plc"), Region(Box({**MODBUS, field.DPORT: between(22, 502)})))
+    found = steps(paths("workload/scada", replace(PLANT, reach=Reach((wider,)))), "workload/plc")
+    assert [(step.state, step.what) for step in found] == [
+        (State.UNDECLARED, "tcp 22-501"),
+        (State.DECLARED, "tcp 502"),
+    ]
+
+
+def test_what_rules_took_out_of_a_flow_is_no_way() -> None:
+    taken = Taken(Box({field.DPORT: between(23, 65535)}))
+    rest = Flow(port("office"), port("plc"), Region(Box({**MODBUS, field.DPORT: between(22, 502)}), (taken,)))
+    nothing = Flow(port("office"), port("scada"), Region(Box({**MODBUS, field.DPORT: between(23, 502)}), (taken,)))
+    found = paths("workload/office", replace(PLANT, reach=Reach((rest, nothing))))
+    assert [(step.target, step.what) for step in found.direct if step.how is How.NETWORK] == [
+        ("workload/plc", "tcp 22")
+    ]
+
+
+def test_what_nobody_compiled_may_do_anything_to_the_router() -> None:
+    strange = Door("foreign", "host/h/live/table/router", "fabric", "foreign/rule/forward/9")
+    known = replace(PLANT, reach=Reach(PLANT.reach.flows, (strange,)))
+    found = steps(paths("workload/office", known), "router")
+    assert [(step.state, step.through) for step in found] == [(State.UNDECLARED, "foreign foreign/rule/forward/9")]
 
 
 def test_a_side_door_leads_both_ways_and_says_whether_it_is_declared() -> None:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Attack paths of recorded plants, as a person reads them; what is declared stands for what was found."""
+"""Attack paths of recorded plants, as a person reads them, what is declared stands for what was found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,10 @@ from ringfence.app.claims.doors import declared_doors
 from ringfence.app.intruder import assets_of
 from ringfence.compile.scope import Endpoints, Scope
 from ringfence.proof.flow import Flow, Reach
-from ringfence.proof.intruder import paths
+from ringfence.proof.intruder import paths, steps_of
 from ringfence.proof.known import Holds, Known
 from ringfence.proof.paths import Paths, Step
+from ringfence.proof.reach import reach
 from ringfence.proof.region import Region
 from ringfence.proof.side import look
 
@@ -73,6 +75,14 @@ def test_where_an_intruder_gets_in_a_plant(repository: Path, case: str, held: st
         file.parent.mkdir(exist_ok=True)
         file.write_text(text)
     assert text == file.read_text()
+
+
+def test_what_was_found_and_what_was_declared_give_the_same_steps(repository: Path) -> None:
+    known = known_of(repository, "waterworks")
+    site = site_of(repository, "waterworks")
+    flows = reach(artifacts(site, Scope(site.name, "server1"))).flows
+    assert flows != known.reach.flows
+    assert steps_of(replace(known, reach=replace(known.reach, flows=flows))) == steps_of(known)
 
 
 def test_an_asset_is_known_by_what_workloads_see_it_as(repository: Path) -> None:
