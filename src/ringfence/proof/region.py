@@ -37,6 +37,12 @@ class Region:
         """Return the region as disjoint boxes; none where nothing is left."""
         return cut([self.box], self.holes)
 
+    def pruned(self) -> Region:
+        """Return the same region without holes that touch nothing of it."""
+        if not self.holes:
+            return self
+        return Region(self.box, tuple(hole for hole in self.holes if any(True for _ in hole.hits(self.box))))
+
     def within(self, box: Box) -> Region | None:
         """Return what of the region lies in a box as well; None where their boxes do not meet."""
         both = self.box.common(box)

@@ -29,6 +29,10 @@ FORGOTTEN: Final[dict[str, Values | None]] = {
 """What nobody at the other end knows of a frame."""
 
 
+_TAGS: Final = exactly(0, field.TAGGED, field.PROVIDER)
+"""What the kernel takes for a tag, or none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """Frames at the router's leg, as the guard let them through. ``casts``: whom the frames may be for."""
@@ -51,8 +55,8 @@ class Sent:
 
 def sent(world: World, port: Port) -> list[Sent]:
     """Return the frames that the guard takes from a port; whatever comes in may say anything."""
-    start = Region(Box({field.IIF: exactly(field.named(port.name))}))
-    return [Sent(port, one.region, one.path) for one in passed(world.guard, "prerouting", [start])]
+    start = Region(Box({field.IIF: exactly(field.named(port.name)), field.TAG: _TAGS}))
+    return [Sent(port, one.region.pruned(), one.path) for one in passed(world.guard, "prerouting", [start])]
 
 
 def arrivals(world: World, port: Port, frames: list[Sent]) -> Iterator[Arrival]:

@@ -33,9 +33,13 @@ class Peers:
     routers: set[str] = field(default_factory=set)
     """Ends that have conversations with the router itself."""
 
+    _of: dict[tuple[str, int], Values] = field(default_factory=dict)
+
     def of(self, end: str, version: int) -> Values:
         """Return the addresses that an end has conversations with."""
-        return joined(self.found.get((end, version), ()))
+        if (end, version) not in self._of:
+            self._of[end, version] = joined(self.found.get((end, version), ()))
+        return self._of[end, version]
 
     def all(self, version: int) -> Values:
         """Return the addresses that anybody has conversations with."""

@@ -20,7 +20,7 @@ from .crossing import crossed
 from .delivery import MANY, Delivery, finished
 from .errors import RELATED, peers
 from .holders import holders
-from .router import TARGETS, VERSIONS, copies, of_version, onwards, prepared, routed, said, stated, taken_in, through
+from .router import TARGETS, VERSIONS, across, copies, of_version, onwards, prepared, routed, said, stated, taken_in
 from .settings import doors
 from .topology import Leg
 from .uplink import answers
@@ -39,15 +39,13 @@ def reach(documents: Iterable[Document]) -> Reach:
     for port, frames in taken:
         run.flows += straight(world, port, frames)
         run.flows += to_host(world, port, frames)
-        for one in arrivals(world, port, frames):
-            run.flows += promised(one)
-            for entry in _entries(one):
-                run.enter(entry)
+        found = list(arrivals(world, port, frames))
+        run.flows += [flow for one in found for flow in promised(one)]
+        run.enter([entry for one in found for entry in _entries(one)])
     for leg in world.topology.legs.values():
         if not leg.bridge and leg.up:
             run.flows += answers(world, leg)
-            for entry in _from_plant(leg):
-                run.enter(entry)
+            run.enter(list(_from_plant(leg)))
     run.speak()
     run.finish()
     return Reach(tuple(run.flows), tuple(doors(world)), tuple(world.unread))
@@ -66,7 +64,7 @@ class _Entry(NamedTuple):
 def _entries(one: Arrival) -> Iterator[_Entry]:
     for packets in inside(one):
         for version in (4, 6):
-            region = of_version(packets, version)
+            region = of_version(packets, version) if one.leg.speaks(version) else None
             if region is not None:
                 yield _Entry(one.port.end, one.leg, region, one.path, version)
 
@@ -102,19 +100,28 @@ class _Run:
     flows: list[Flow] = factory(default_factory=list)
     errors: list[_Passing] = factory(default_factory=list)
 
-    def enter(self, one: _Entry) -> None:
-        """Follow packets that come into the router by a leg."""
+    def enter(self, entries: list[_Entry]) -> None:
+        """Follow packets that come into the router from one end."""
+        for leg in {one.leg.name: one.leg for one in entries}.values():
+            for version in (4, 6):
+                self._go(leg, [one for one in entries if one.version == version and one.leg is leg], version)
+        for one in entries:
+            for region, way in taken_in(self.delivery.world, one.leg, one.region):
+                self._passed(_Passing(one.source, region, (*one.path, *way), one.version, heard=True))
+            many = one.region.within(_MANY)
+            for going in copies(self.delivery.world, many, one.version) if many else ():
+                for end, last, way in self.delivery.ends(going, one.version):
+                    self.flows += _copied(one.source, end, last, (*one.path, *way))
+
+    def _go(self, leg: Leg, entries: list[_Entry], version: int) -> None:
+        """Follow packets for single receivers from one leg to another."""
         world = self.delivery.world
-        single = one.region.within(_SINGLE)
-        for start in prepared(world, single, one.version) if single else ():
-            for region, way in through(world, one.leg, start, one.version):
-                self._passed(_Passing(one.source, region, (*one.path, *way), one.version))
-        for region, way in taken_in(world, one.leg, one.region):
-            self._passed(_Passing(one.source, region, (*one.path, *way), one.version, heard=True))
-        many = one.region.within(_MANY)
-        for going in copies(world, many, one.version) if many else ():
-            for end, last, way in self.delivery.ends(going, one.version):
-                self.flows += _copied(one.source, end, last, (*one.path, *way))
+        singles = [(one, region) for one in entries if (region := one.region.within(_SINGLE)) is not None]
+        gate = across(world, leg, [region for _, region in singles], version)
+        for one, region in singles if gate else ():
+            for start in prepared(world, region, version):
+                for passing in gate.through(start) if gate else ():
+                    self._passed(_Passing(one.source, passing.region, (*one.path, *passing.path), version))
 
     def speak(self) -> None:
         """Follow what the router says by itself."""

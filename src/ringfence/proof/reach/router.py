@@ -8,16 +8,17 @@ opened a connection before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ringfence.proof import field
 from ringfence.proof.box import Box
 from ringfence.proof.evaluate import copied, passed
 from ringfence.proof.flow import Place
+from ringfence.proof.gate import Gate
 from ringfence.proof.literal import literal
 from ringfence.proof.region import Region
-from ringfence.proof.values import Values, exactly
+from ringfence.proof.values import Values, exactly, joined
 
 from .crossing import crossed
 from .topology import Leg
@@ -79,12 +80,19 @@ def backed(world: World, leg: Leg, region: Region, version: int) -> Region | Non
     return region.within(Box({field.SOURCE4: way})) if way else None
 
 
-def through(world: World, leg: Leg, region: Region, version: int) -> Iterator[tuple[Region, tuple[Place, ...]]]:
-    """Yield what may go from a leg to others, in any state. Forwarding has to be on, for the version and the leg."""
+def across(world: World, leg: Leg, regions: Iterable[Region], version: int) -> Gate | None:
+    """Return what may go from a leg to others of all that regions hold, asked once for their sources together.
+
+    None where forwarding is off, for the version or the leg.
+    """
     on = world.topology.forwards4 and leg.forwards if version == 4 else world.topology.forwards6  # noqa: PLR2004
-    start = backed(world, leg, region, version) if on else None
-    for one in passed(world.router, "forward", [start]) if start else ():
-        yield one.region, one.path
+    name = SOURCES[version]
+    sources = [one.box.limits.get(name) for one in regions]
+    limits = {**VERSIONS[version].limits, field.IIF: exactly(field.named(leg.name)), field.LATER: exactly(0)}
+    if all(sources):
+        limits[name] = joined(span for values in sources if values for span in values)
+    start = backed(world, leg, Region(Box(limits)), version) if on else None
+    return Gate(world.router, "forward", start) if start else None
 
 
 def onwards(world: World, region: Region, path: tuple[Place, ...], version: int) -> Iterator[Going]:
@@ -114,20 +122,27 @@ def routed(world: World, region: Region, path: tuple[Place, ...], version: int) 
 
 
 def said(world: World, version: int) -> Iterator[tuple[Region, tuple[Place, ...]]]:
-    """Yield what the router may say by itself, to anybody and in any state; where it leads is for the caller."""
-    start = Box({**VERSIONS[version].limits, field.LATER: exactly(0)})
+    """Yield what the router may say by itself, to anybody and in any state; where it leads is for the caller.
+
+    Only relays mark packets: nobody in the router's namespace may (SO_MARK needs CAP_NET_ADMIN, socket(7)).
+    """
+    start = Box({**VERSIONS[version].limits, field.LATER: exactly(0), field.MARK: exactly(0)})
     for one in passed(world.router, "output", [Region(start)]):
         for last in _behind(world, one.region, version):
             yield last, one.path
 
 
 def _behind(world: World, region: Region, version: int) -> Iterator[Region]:
+    """Yield what the relays' table lets out; how far a packet may go is forgotten where nobody asked for it before."""
     relays = world.relays[version]
     if not relays.base("output"):
         yield region
         return
     for one in passed(relays, "output", [region]):
-        yield one.region
+        if field.HOPS in region.box.limits:
+            yield one.region
+        else:
+            yield from crossed(one.region, {field.HOPS: None})
 
 
 def copies(world: World, region: Region, version: int) -> Iterator[Going]:
