@@ -16,12 +16,12 @@ from ringfence.proof.region import Region
 from ringfence.proof.values import exactly, without
 
 from .arrival import Arrival, arrivals, inside, promised, sent, straight, to_host
+from .checks import doors
 from .crossing import crossed
 from .delivery import MANY, Delivery, finished
 from .errors import RELATED, peers
 from .holders import holders
 from .router import TARGETS, VERSIONS, across, copies, of_version, onwards, prepared, routed, said, stated, taken_in
-from .settings import doors
 from .topology import Leg
 from .uplink import answers
 from .world import World
@@ -48,7 +48,7 @@ def reach(documents: Iterable[Document]) -> Reach:
             run.enter(list(_from_plant(leg)))
     run.speak()
     run.finish()
-    return Reach(tuple(run.flows), tuple(doors(world)), tuple(world.unread))
+    return Reach(tuple(run.flows), tuple(doors(world, taken, run.flows)), tuple(world.unread))
 
 
 class _Entry(NamedTuple):
