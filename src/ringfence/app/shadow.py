@@ -27,6 +27,7 @@ _OUTER = frozenset({"workload", "uplink", "wire", "host", "strange"})
 class ShadowResult:
     """What packets showed. ``disagreements`` are against the declaration, ``unforeseen`` against the proof.
 
+    ``unseen`` is what the proof holds possible and no packet did: there it is careful, or something else is in the way.
     ``unbuilt`` is what the copy is not as what is loaded: what depends on it is unproven. Where nothing is in any of
     them, packets and declaration agree in all ``tried`` packets, of which ``passed`` arrived as they should.
     """
@@ -36,6 +37,7 @@ class ShadowResult:
     sent: int
     disagreements: tuple[Disagreement, ...]
     unforeseen: tuple[Disagreement, ...]
+    unseen: tuple[Disagreement, ...]
     unbuilt: tuple[Unbuilt, ...]
     ends: tuple[str, ...]
 
@@ -57,13 +59,15 @@ def shadow_trials(
     volley = Volley(nonce, _posts(copy.ends), _shots(tried), _knocks(tried), seconds)
     fired = port.fire(loaded, copy.documents, volley, tell)
     happened = _happened(fired)
+    against = _against_proof(tried, {one.name: one for one in copy.ends}, flows, happened)
     found = tuple(disagreements(tried, happened, by_claims(claims).targets))
     return ShadowResult(
         len(tried),
         sum(_passed(one, happened) for one in tried),
         fired.sent,
         found,
-        tuple(_unforeseen(tried, {one.name: one for one in copy.ends}, flows, happened)) if flows else (),
+        tuple(one for one in against if one.kind == "leak"),
+        tuple(one for one in against if one.kind == "lost"),
         (*copy.unbuilt, *(Unbuilt(loaded.scope.address("fabric", "copy"), one) for one in fired.unlike)),
         tuple(one.name for one in copy.ends),
     )
@@ -112,11 +116,12 @@ def _happened(fired: Fired) -> Happened:
     return Happened(arrived, replied, fired.answered)
 
 
-def _unforeseen(
+def _against_proof(
     tried: Sequence[Trial], ends: Mapping[str, End], flows: Sequence[Flow], happened: Happened
-) -> list[Disagreement]:
-    """Return packets that arrived although the proof says that none can."""
+) -> tuple[Disagreement, ...]:
+    """Return where packets and a proof do not agree; nothing where there is no proof."""
+    if not flows:
+        return ()
     expected = by_flows(flows)
-    kinds = _OUTER | (expected.targets - ALWAYS)
-    judged = (expected.trial(one.sample, ends.get(one.sample.source)) for one in tried)
-    return [Disagreement("leak", one.source, end, one.what) for one, end in unlike(judged, happened, kinds)]
+    judged = [expected.trial(one.sample, ends.get(one.sample.source)) for one in tried]
+    return tuple(unlike(judged, happened, _OUTER | (expected.targets - ALWAYS)))

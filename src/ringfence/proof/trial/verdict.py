@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
-from .trial import Sample, Trial
+from .trial import Trial
 
 ALWAYS = frozenset({"workload", "uplink", "wire", "router", "host", "strange"})
 """Kinds of ends of which it is always judged who reaches them; others only where anybody says who may."""
@@ -87,9 +87,15 @@ def _answers(trial: Trial, happened: Happened) -> Iterator[Disagreement]:
         yield Disagreement("lost", sample.source, end, sample.what, trial.may[end])
 
 
-def unlike(trials: Iterable[Trial], happened: Happened, kinds: AbstractSet[str]) -> Iterator[tuple[Sample, str]]:
-    """Yield where packets went although a proof says that none can: trials of what flows let pass (``by_flows``)."""
+def unlike(trials: Iterable[Trial], happened: Happened, kinds: AbstractSet[str]) -> Iterator[Disagreement]:
+    """Yield where packets and a proof do not agree; the trials are of what flows let pass (``by_flows``)."""
     for trial in trials:
-        for end in sorted(happened.arrived.get(trial.sample.number, ())):
-            if end.partition("/")[0] in kinds and end not in trial.may and end != trial.sample.source:
-                yield trial.sample, end
+        sample = trial.sample
+        arrived = {one for one in happened.arrived.get(sample.number, ()) if one.partition("/")[0] in kinds}
+        for end in sorted(arrived - trial.may.keys() - {sample.source}):
+            yield Disagreement("leak", sample.source, end, sample.what)
+        yield from _answers(trial, happened) if "answer" in kinds and sample.asks else ()
+        missing = {one for one in trial.must - arrived if one.partition("/")[0] in kinds - {"answer"}}
+        missing |= trial.one_of if trial.one_of.isdisjoint(arrived) else frozenset()
+        for end in sorted(missing):
+            yield Disagreement("lost", sample.source, end, sample.what, trial.may[end])
