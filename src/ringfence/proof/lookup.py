@@ -23,6 +23,7 @@ class Element(NamedTuple):
     key: tuple[Values, ...]
     value: str
     place: Place
+    text: str = ""
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class Lookup:
 
     def add(self, key: str, value: str, place: Place) -> None:
         """Add an element by its text. Raises NotKnown for a word that means nothing known."""
-        self.elements.append(Element(_key(key), value, place))
+        self.elements.append(Element(_key(key), value, place, key))
 
     def near(self, wanted: Sequence[Values | None]) -> Iterator[Element]:
         """Yield elements that may hold wanted values (None: any), in order, perhaps some that do not."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,11 +12,13 @@ from ringfence.compile.document import Document, Kind
 from ringfence.compile.part.element import Element as Found
 from ringfence.compile.part.port_chain import guard_value
 
+from .fitting import ill_fitting, names_of
 from .flow import Place, Unread
 from .literal import NotKnown
 from .lookup import Lookup
 from .rule import Read, read_rule
 
+_COUNTED: Final = re.compile(r'\bcounter name "([^"]+)"')
 _HOOK: Final = re.compile(r"(filter|nat|route) hook (\w+) priority (-?\d+); policy (accept|drop)")
 
 
@@ -67,6 +69,7 @@ def read(documents: Iterable[Document], prefix: str = "") -> Ruleset:
         reading.outline(document)
     for document in known:
         reading.fill(document)
+    reading.check()
     return reading.found
 
 
@@ -77,6 +80,33 @@ class _Reading:
     prefix: str
     found: Ruleset = field(default_factory=Ruleset)
     seen: set[tuple[str, str]] = field(default_factory=set)
+    defined: dict[str, tuple[str, Place]] = field(default_factory=dict)
+    """Definition of each set and map."""
+    counters: set[str] = field(default_factory=set)
+
+    def check(self) -> None:
+        """Name what does not fit together."""
+        for name, lookup in self.found.lookups.items():
+            if name in self.defined:
+                self.found.unread += ill_fitting(lookup, *self.defined[name])
+            elif lookup.elements:
+                self._unread(lookup.elements[0].place, lookup.elements[0].text, f"there is no set {name}")
+        for rule in [one for chain in self.found.chains.values() for one in chain.rules]:
+            for what in self._missing(rule):
+                self._unread(rule.place, rule.text, f"there is no {what}")
+        for name, place in verdicts(self.found):
+            if name not in self.found.chains:
+                self._unread(place, name, f"there is no chain {name}")
+
+    def _missing(self, rule: Rule) -> Iterator[str]:
+        """Yield what a rule names that is not there."""
+        if rule.read is None:
+            return
+        yield from (f"set {name}" for name in names_of(rule.read) if name not in self.found.lookups)
+        word, _, chain = rule.read.verdict.partition(" ")
+        if word in {"goto", "jump"} and chain not in self.found.chains:
+            yield f"chain {chain}"
+        yield from (f"counter {name}" for name in _COUNTED.findall(rule.text) if name not in self.counters)
 
     def outline(self, document: Document) -> None:
         """Read what chains and sets there are."""
@@ -88,6 +118,9 @@ class _Reading:
                 self.found.chains[name] = self._chain(Place(document.address, key), name, value)
             elif kind in {"set", "map"}:
                 self.found.lookups.setdefault(name, Lookup(name))
+                self.defined[name] = (value, Place(document.address, key))
+            elif kind == "counter":
+                self.counters.add(name)
 
     def fill(self, document: Document) -> None:
         """Read what is in chains and sets."""
@@ -141,3 +174,15 @@ class _Reading:
 
     def _unread(self, place: Place, text: str, why: str) -> None:
         self.found.unread.append(Unread(place, text, why))
+
+
+def verdicts(found: Ruleset) -> Iterator[tuple[str, Place]]:
+    """Yield the chains that elements lead to, each once for a set, with the place of the first that does."""
+    for lookup in found.lookups.values():
+        seen: set[str] = set()
+        for element in lookup.elements:
+            if element.value not in seen:
+                seen.add(element.value)
+                word, _, chain = element.value.partition(" ")
+                if word in {"goto", "jump"}:
+                    yield chain, element.place

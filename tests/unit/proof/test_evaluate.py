@@ -21,11 +21,11 @@ TCP = {field.PROTOCOL: exactly(field.IP4), field.PROTO: exactly(field.TCP), fiel
 
 def table(chains: Mapping[str, list[str]], parts: Mapping[str, str] | None = None) -> Ruleset:
     """Return a ruleset; a chain called like a hook is its base chain, with a policy to drop."""
-    found: dict[str, str] = dict(parts or {})
+    found: dict[str, str] = {"counter/c": "counter", **(parts or {})}
     for name, rules in chains.items():
         hook = f"filter hook {name} priority 0; policy drop"
         found.setdefault(f"chain/{name}", hook if name == "forward" else "regular")
-        found[f"order/{name}"] = ", ".join(f"r{number}" for number in range(len(rules)))
+        found.setdefault(f"order/{name}", ", ".join(f"r{number}" for number in range(len(rules))))
         found |= {f"rule/{name}/r{number}": text for number, text in enumerate(rules)}
     return read([Document(WHERE, Kind.TABLE, found)])
 
@@ -90,6 +90,28 @@ def test_a_rule_that_nobody_understands_is_named_and_the_rest_goes_on() -> None:
     (unread,) = ruleset.unread
     assert (unread.place.artifact, unread.place.key) == (WHERE, "rule/forward/r0")
     assert accepted(ruleset, 22)
+
+
+@pytest.mark.parametrize(
+    ("parts", "why"),
+    [
+        ({"order/forward": "r0", "rule/forward/r0": "ip saddr @gone accept"}, "there is no set gone"),
+        ({"order/forward": "r0", "rule/forward/r0": "goto gone"}, "there is no chain gone"),
+        ({"order/forward": "r0", "rule/forward/r0": 'counter name "gone" drop'}, "there is no counter gone"),
+        ({"order/forward": "gone"}, "a rule that is named and not there"),
+        ({"map/m": "type ifname : verdict", 'element/m/"a"': "goto gone"}, "there is no chain gone"),
+        ({"element/gone/22": "member"}, "there is no set gone"),
+        ({"set/s": "type inet_service", "element/s/22-25": "member"}, "holds single values"),
+        ({"set/s": "type ipv6_addr", "element/s/10.0.0.1": "member"}, "is no ipv6_addr"),
+        ({"set/s": "type ifname", "element/s/10.0.0.1": "accept"}, "is no ifname"),
+        ({"set/s": "type ipv4_addr", "element/s/10.0.0.1": "accept"}, "not what the set is for"),
+        ({"set/s": "type ipv4_addr . ifname", "element/s/10.0.0.1": "member"}, "has 1 fields"),
+        ({"set/s": "type cgroupsv2", "element/s/10.0.0.1": "member"}, "of a kind that is not known"),
+        ({"chain/other": "filter hook ingress device eth0 priority 0; policy drop"}, "of a kind that is not known"),
+    ],
+)
+def test_what_nft_would_not_load_counts_as_unproven(parts: Mapping[str, str], why: str) -> None:
+    assert any(why in one.why for one in table({"forward": []}, {"order/forward": "", **parts}).unread)
 
 
 def test_what_a_rule_changes_shows_behind_it() -> None:
