@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from ringfence.base.errors import Refused
 from ringfence.facts.posture import Hardening, Kernel, Mac, Sharing, Swap
 from ringfence.facts.unseen import Unseen
 from ringfence.observe.kernel_state import (
@@ -80,9 +81,11 @@ class KernelReader:
         try:
             return parse_lockdown(self.tree.text("sys/kernel/security/lockdown"))
         except FileNotFoundError:
-            if self._securityfs():
+            if self._securityfs() or "securityfs" not in self.tree.text("proc/filesystems").split():
                 return "none"  # a kernel without it
-            raise
+            raise Refused(
+                "The file system /sys/kernel/security is not mounted.", "Mount it, and verify again."
+            ) from None
 
     def _securityfs(self) -> bool:
         return self.tree.path("sys/kernel/security/lsm").exists()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import stat
 from collections.abc import Iterator
@@ -49,7 +50,7 @@ class SettingsReader:
             return tuple(
                 f"/{path}"
                 for path in dict.fromkeys(paths)
-                if self.tree.path(path).exists() and self.tree.path(path).stat().st_mtime > min(began, default=0)
+                if self.tree.path(path).exists() and self.tree.path(path).stat().st_mtime > min(began, default=math.inf)
             )
         return ()
 

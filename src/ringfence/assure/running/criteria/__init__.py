@@ -3,8 +3,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ringfence.assure.running.criterion import Criterion
 from ringfence.assure.running.ground import HostGround, MachineGround
 
-MACHINE: tuple[Criterion[MachineGround], ...] = ()
-HOST: tuple[Criterion[HostGround], ...] = ()
+from . import kernel, limits, machine, process, services, sharing
+
+
+def _of(*files: object) -> list[Any]:
+    found = (made for file in files for made in vars(file).values() if isinstance(made, Criterion))
+    return sorted(found, key=lambda made: made.id)
+
+
+MACHINE: tuple[Criterion[MachineGround], ...] = tuple(_of(limits, machine, process))
+HOST: tuple[Criterion[HostGround], ...] = tuple(_of(kernel, services, sharing))
