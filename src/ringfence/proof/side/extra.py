@@ -19,7 +19,7 @@ def entropy(device: Device, found: Found) -> None:
     own = device.get("/backend@model") == "builtin" or device.get("/backend") in {"/dev/urandom", "/dev/random"}
     socket = any(key.startswith("/backend/") for key in device.parts)
     if not own or socket:
-        what = f"{device.get('/backend@model')} {device.get('/backend') or device.told('/backend/')}"
+        what = f"{device.get('/backend@model')} {device.get('/backend') or device.told('/backend/source')}"
         found.door(kind.ENTROPY, device.end, HOST, what, device.place("/backend@model"))
 
 

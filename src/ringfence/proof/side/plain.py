@@ -37,7 +37,8 @@ _DEVICES: Final = {
     "graphics": r"@(type|port|autoport|listen|socket|websocket|tlsPort|sharePolicy|keymap|defaultMode|multiUser)=.*"
     r"|/listen(\[\w+\])?(#\d+)?@\w+=.*|/(clipboard@copypaste|filetransfer@enable)=\w+"
     r"|/(image|jpeg|zlib|playback|streaming|mouse)@\w+=.*|/gl@\w+=.*",
-    "hostdev": r"@(mode|type|managed|model)=.*|/driver@name=vfio|/rom@(bar|enabled)=\w+|/source(/.*|@.*)?=.*",
+    "hostdev": r"@(mode|type|managed|model)=.*|@(display|ramfb)=off|/driver@name=vfio|/rom@(bar|enabled)=\w+"
+    r"|/source(/.*|@.*)?=.*",
     "filesystem": r"@(type|accessmode|multidevs|fmode|dmode|model)=.*|/(source|target|driver)@\w+=.*|/readonly=present"
     r"|/binary(@|/).*",
     "tpm": r"@model=[\w-]+|/backend@(type|version|persistent_state)=.*|/backend/.*",
