@@ -126,6 +126,11 @@ def _asks(leg: Leg, direction: str, apart: Sequence[str], *, vrrp: bool) -> Iter
         for address in sorted(apart):
             ip = _IP["6" if ":" in address else "4"]
             yield from (Rule(f"{end}-{address}", f"{ip} {end} {address} goto deny_undeclared") for end in _ENDS)
+        if "6" in leg.versions:
+            # Where a packet goes back out of the leg that it came in by, the kernel itself does not look for these
+            # (net/ipv6/ip6_output.c, ip6_forward), and the guard binds none of them to a port.
+            yield Rule("link-local", f"{_LINK_LOCAL} goto deny_undeclared")
+            yield Rule("unspecified", "ip6 saddr :: goto deny_undeclared")
         yield Rule("peers", f'{other} "{leg.link}" accept')
 
 
