@@ -13,7 +13,6 @@ from ipaddress import IPv4Network
 
 from ringfence.base.addresses import address, own_name
 from ringfence.proof import field
-from ringfence.proof.box import Box
 from ringfence.proof.flow import Claim
 from ringfence.proof.values import NOTHING, Values, common, exactly, joined
 from ringfence.site.service import Flow
@@ -23,6 +22,7 @@ from .ground import Ground, Stand
 from .owned import translated
 from .packet import ip
 from .span import span
+from .speech import spoken
 
 _EVERYBODY = (1 << 32) - 1
 _LONGEST = 30
@@ -57,8 +57,9 @@ def _said(ground: Ground, owner: str, flow: Flow, sender: Stand, member: Stand) 
         near = common(way.near.get(version, NOTHING), speakers)
         if near and common(way.far.get(version, NOTHING), first):
             for target in _targets(ground, flow, sender, member):
-                box = Box({**ip(version, near, exactly(target)), **_what(flow)})
-                yield Claim(owner, way.source, way.target, box)
+                packets = {**ip(version, near, exactly(target)), **_what(flow)}
+                for box in spoken(ground.places.get(way.source), version, packets):
+                    yield Claim(owner, way.source, way.target, box)
 
 
 def _what(flow: Flow) -> Mapping[str, Values]:

@@ -16,7 +16,7 @@ from .calendar import Calendar
 from .cast import casts
 from .fault import errors, of_router
 from .frame import frames
-from .gateway import faults_about_probes, probes, standing
+from .gateway import faults_to_router, probes, standing
 from .ground import ground_of
 from .port import handed
 from .reply import replies
@@ -47,8 +47,8 @@ def claims(
         *casts(ground, calendar),
         *frames(ground, calendar),
         *probes(ground),
-        *faults_about_probes(ground),
-        *standing(ground),
+        *faults_to_router(ground),
+        *standing(ground, calendar),
         *handed(ground),
         *replies(ground, calendar),
     )

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ringfence.base.addresses import address
 from ringfence.proof import field
 from ringfence.proof.box import Box
 from ringfence.proof.flow import Claim
-from ringfence.proof.values import NOTHING, Values, exactly, joined
+from ringfence.proof.values import Values, exactly, joined
 
 from .ground import Ground
+from .owned import routed
 from .packet import ERRORS, ip, target_field, version_of
 
 OWNER = "standing/errors"
@@ -25,7 +27,6 @@ _RELATED = exactly(field.RELATED)
 
 def errors(ground: Ground, talks: Iterable[Claim]) -> Iterator[Claim]:
     """Yield the errors that may follow from conversations: each end's to the addresses that the other speaks with."""
-    places = {one.place: one.addresses for one in ground.ports}
     heard: dict[tuple[str, str, int], Values] = {}
     for talk in talks:
         version = version_of(talk.box.limits[field.PROTOCOL])
@@ -34,20 +35,19 @@ def errors(ground: Ground, talks: Iterable[Claim]) -> Iterator[Claim]:
         if known is not far:
             heard[key] = far if known is None or known == far else joined((*known, *far))
     for (source, other, version), to in heard.items():
-        yield error(source, other, version, places[source][version] if source in places else None, to)
+        yield error(
+            source, other, version, ground.places[source].addresses[version] if source in ground.places else None, to
+        )
 
 
 def of_router(ground: Ground) -> Iterator[Claim]:
-    """Yield what the router itself tells whoever sent it something that cannot be delivered."""
-    for port in ground.ports:
-        for version, own in port.addresses.items():
-            yield error(ROUTER, port.place, version, None, own)
-    behind: dict[tuple[str, int], Values] = {}
-    for asset in ground.assets.values():
-        for version, own in asset.addresses.items():
-            behind[asset.place, version] = joined((*behind.get((asset.place, version), NOTHING), *own))
-    for (place, version), own in behind.items():
-        yield error(ROUTER, place, version, None, own)
+    """Yield what the router itself tells whoever sent it something that goes nowhere, and is told in the plant."""
+    legs = {one.name for one in routed(ground.site, ground.scope)}
+    places = [one.place for one in ground.ports if ground.site.zones[one.zone].routed]
+    uplinks = [address("uplink", name) for name in sorted(legs)]
+    for version in ERRORS:
+        yield from (error(ROUTER, place, version, None, None) for place in (*places, *uplinks))
+        yield from (error(place, ROUTER, version, None, None) for place in uplinks)
 
 
 def error(source: str, target: str, version: int, near: Values | None, far: Values | None) -> Claim:

@@ -14,11 +14,13 @@ from ringfence.proof.values import Values, exactly
 from ringfence.site.workload import Workload
 from ringfence.site.zone import Zone
 
+from .calendar import Calendar
 from .fault import OWNER, ROUTER
 from .ground import Ground, Stand
 from .owned import routed, translated
-from .packet import UNRELATED, ip
+from .packet import OPENED, UNRELATED, ip
 from .port import LINK_LOCAL, faults, icmp6, leases4, leases6, neighbours, udp
+from .reply import speaks_six
 
 NEIGHBOURS, LEASES, GROUPS = "standing/neighbours", "standing/leases", "standing/groups"
 _SOLICITS, _IN_PLANT, _ADVERTS = exactly(133, 135, 136), exactly(135, 136), exactly(134, 135, 136)
@@ -32,14 +34,16 @@ _LOOKED_AT = (field.LATER,)
 """The router sees whole packets: fragments were put together before."""
 
 
-def standing(ground: Ground) -> Iterator[Claim]:
-    """Yield what zones and uplinks need to be a network at all."""
+def standing(ground: Ground, calendar: Calendar) -> Iterator[Claim]:
+    """Yield what zones and uplinks need to be a network at all. An uplink has IPv6 where somebody speaks it there."""
     for port in ground.ports:
         zone = ground.site.zones[port.zone]
         if zone.routed:
             yield from _with_zone(port, zone)
     for uplink in routed(ground.site, ground.scope):
-        yield from _with_plant(f"uplink/{uplink.name}", needed=not translated(ground.site, uplink))
+        needed = not translated(ground.site, uplink)
+        versions = (4, 6) if not needed or speaks_six(ground, calendar, uplink) else (4,)
+        yield from _with_plant(f"uplink/{uplink.name}", versions, needed=needed)
 
 
 def probes(ground: Ground) -> Iterator[Claim]:
@@ -73,33 +77,42 @@ def _probe(owner: str, place: str, numbers: Values, asker: Ip, own: Ip) -> Itera
     yield Claim(owner, place, ROUTER, Box({**ip(version, far, near), **tcp, **answer}))
 
 
-def faults_about_probes(ground: Ground) -> Iterator[Claim]:
-    """Yield what a port may tell the router instead of an answer to a probe."""
-    for name, ports in ground.workloads.items():
-        for port, _ in _asked(ground.site.workloads[name], ports):
-            for limits in faults(port):
-                box = Box({**limits, field.STATE: exactly(field.RELATED)}).free(*_LOOKED_AT)
-                yield Claim(OWNER, port.place, ROUTER, box, optional=True)
+def faults_to_router(ground: Ground) -> Iterator[Claim]:
+    """Yield what a port may tell the router instead of an answer to a probe or to a lease."""
+    for port in ground.ports:
+        for limits in faults(port):
+            box = Box({**limits, field.STATE: exactly(field.RELATED)}).free(*_LOOKED_AT)
+            yield Claim(OWNER, port.place, ROUTER, box, optional=True)
 
 
 def _with_zone(port: Stand, zone: Zone) -> Iterator[Claim]:
+    if zone.ipv6 is not None and zone.dhcp:
+        yield _heard(LEASES, port.place, leases6())
+        yield from _leased(port.place, {**ip(6, None, LINK_LOCAL), **udp(547, 546)})
     if zone.ipv6 is not None:
         for limits in neighbours(port):
             yield _heard(NEIGHBOURS, port.place, {**limits, **_FROM_HERE})
         yield _said(NEIGHBOURS, port.place, {**icmp6(_ADVERTS), **_FROM_HERE})
     if zone.dhcp:
         yield from (_heard(LEASES, port.place, limits) for limits in leases4(port))
-        yield _said(LEASES, port.place, {**ip(4), **udp(67, 68)})
-        yield _heard(LEASES, port.place, leases6())
-        yield _said(LEASES, port.place, {**ip(6, None, LINK_LOCAL), **udp(547, 546)})
+        yield from _leased(port.place, {**ip(4), **udp(67, 68)})
 
 
-def _with_plant(place: str, *, needed: bool) -> Iterator[Claim]:
+def _leased(place: str, limits: Limits) -> Iterator[Claim]:
+    """Yield what servers of addresses say; the kernel tracks it as any datagram, and need not."""
+    box = _judged(limits)
+    yield Claim(LEASES, ROUTER, place, box.given(field.STATE, OPENED))
+    yield Claim(LEASES, ROUTER, place, box.given(field.STATE, exactly(field.UNTRACKED)), optional=True)
+
+
+def _with_plant(place: str, versions: tuple[int, ...], *, needed: bool) -> Iterator[Claim]:
     """Yield what goes on with an uplink; behind a translator it is let, and of no use."""
-    for version in (4, 6):
+    for version in versions:
         groups = {**ip(version), field.PROTO: exactly(field.IGMP)}
         yield _heard(GROUPS, place, groups, needed=needed)
         yield _said(GROUPS, place, groups, needed=needed)
+    if 6 not in versions:  # noqa: PLR2004 - a version of IP
+        return
     yield _heard(GROUPS, place, {**icmp6(exactly(_QUERY)), field.HOPS: exactly(1)}, needed=needed)
     yield _said(GROUPS, place, icmp6(exactly(_REPORT)), needed=needed)
     yield _heard(NEIGHBOURS, place, {**icmp6(_IN_PLANT), **_FROM_HERE}, needed=needed)

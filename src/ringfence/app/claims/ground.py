@@ -64,6 +64,8 @@ class Ground:
     """Ports of the workloads here, in order, by name."""
     assets: Mapping[str, Stand]
     """Those behind uplinks to the router."""
+    places: Mapping[str, Stand]
+    """Ports by place."""
     zones: Mapping[str, tuple[Stand, ...]]
     """All of them by zone."""
     holders: Mapping[tuple[int, int], tuple[Stand, ...]]
@@ -72,7 +74,7 @@ class Ground:
     @property
     def ports(self) -> Iterator[Stand]:
         """Yield every port."""
-        return (one for stands in self.workloads.values() for one in stands)
+        return iter(self.places.values())
 
     def pairs(self, conduit: Conduit) -> Iterator[tuple[Stand, Stand]]:
         """Yield who meets whom by a conduit: nobody himself, and nobody who meets in the plant anyway."""
@@ -153,6 +155,7 @@ def ground_of(
         border_of(site, restrictions),
         workloads,
         assets,
+        {one.place: one for one in ports},
         {name: tuple(found) for name, found in zones.items()},
         {key: tuple(found) for key, found in holders.items()},
     )

@@ -43,7 +43,7 @@ def handed(ground: Ground) -> Iterator[Claim]:
     for port in ground.ports:
         if ground.site.zones[port.zone].routed:
             own = {field.ETHER_SOURCE: ethernet(port.mac), field.TAG: exactly(0)}
-            for limits in (*_four(port), *_six(port), *_arp(port), {field.PROTOCOL: exactly(field.RARP)}):
+            for limits in (*four(port), *six(port), *_arp(port), {field.PROTOCOL: exactly(field.RARP)}):
                 yield Claim(OWNER, port.place, f"leg/{port.zone}", Box({**own, **limits}))
 
 
@@ -81,14 +81,16 @@ def faults(port: Stand) -> Iterator[Limits]:
             yield {**ip(version, own), **kind}
 
 
-def _four(port: Stand) -> Iterator[Limits]:
+def four(port: Stand) -> Iterator[Limits]:
+    """Yield what a port may say in IPv4."""
     yield from leases4(port)
     if own := port.addresses.get(4):
         yield from _rest(ip(4, own), field.ICMP, ERRORS[4][1], 67)
         yield from (one for one in faults(port) if field.SOURCE4 in one)
 
 
-def _six(port: Stand) -> Iterator[Limits]:
+def six(port: Stand) -> Iterator[Limits]:
+    """Yield what a port may say in IPv6."""
     yield leases6()
     yield from neighbours(port)
     if own := port.addresses.get(6):

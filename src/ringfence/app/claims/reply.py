@@ -30,7 +30,7 @@ from .span import span
 
 Ip = IPv4Address | IPv6Address
 OWNER = "standing/neighbours"
-_FOUR = 4
+_FOUR, _SIX = 4, 6
 _REQUEST = exactly(1)
 _SOLICIT = 135
 _TARGET = f"{field.RAW}64"
@@ -45,6 +45,12 @@ def replies(ground: Ground, calendar: Calendar) -> Iterator[Claim]:
             place, answer = address("uplink", uplink.name), address("answer", uplink.name)
             for limits in (*_own(uplink), *_of_conduits(ground, calendar, uplink)):
                 yield Claim(OWNER, place, answer, Box(limits))
+
+
+def speaks_six(ground: Ground, calendar: Calendar, uplink: Uplink) -> bool:
+    """Tell whether anybody speaks IPv6 over an uplink: the router itself, or an asset with somebody."""
+    meetings = _meetings(ground, calendar, uplink)
+    return uplink.ipv6 is not None or any(_SIX in one.addresses and _SIX in other.addresses for one, other in meetings)
 
 
 def _own(uplink: Uplink) -> Iterator[Limits]:

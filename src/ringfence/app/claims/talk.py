@@ -17,6 +17,7 @@ from ringfence.site.site import Site
 from .calendar import Calendar
 from .ground import Addresses, Ground, Stand, Way, differing
 from .packet import ECHO, OPENED, ip
+from .speech import spoken
 
 _PORTED = {"tcp": field.TCP, "udp": field.UDP}
 _PINGS = {"icmp": 4, "icmpv6": 6}
@@ -70,9 +71,10 @@ def peers(ground: Ground) -> Iterator[Claim]:
             owner, ports = f"peers/{zone.name}", _at_home(ground, zone.name)
             for (near, mine), (far, theirs) in permutations(ports, 2):
                 for version in mine.keys() & theirs.keys():
-                    box = ip(version, mine[version], theirs[version])
-                    yield Claim(owner, near.place, far.place, Box({**box, **_ORIGINAL}))
-                    yield Claim(owner, near.place, far.place, Box({**box, **_REPLY}))
+                    packets = ip(version, mine[version], theirs[version])
+                    for box in spoken(near, version, packets):
+                        yield Claim(owner, near.place, far.place, Box({**box.limits, **_ORIGINAL}))
+                        yield Claim(owner, near.place, far.place, Box({**box.limits, **_REPLY}))
 
 
 def between(owner: str, ground: Ground, talk: Talk, opener: Stand, other: Stand) -> Iterator[Claim]:
@@ -80,13 +82,16 @@ def between(owner: str, ground: Ground, talk: Talk, opener: Stand, other: Stand)
     for way in ground.ways(opener, other):
         for version in talk.versions:
             if version in way.near and version in way.far:
-                yield from _both(owner, talk, version, way)
+                yield from _both(owner, ground, talk, version, way)
 
 
-def _both(owner: str, talk: Talk, version: int, way: Way) -> Iterator[Claim]:
+def _both(owner: str, ground: Ground, talk: Talk, version: int, way: Way) -> Iterator[Claim]:
+    opener, other = ground.places.get(way.source), ground.places.get(way.target)
     for near, far in differing(way.near[version], way.far[version]):
-        yield Claim(owner, way.source, way.target, Box({**ip(version, near, far), **talk.opening}))
-        yield Claim(owner, way.target, way.source, Box({**ip(version, far, near), **talk.answer}))
+        for box in spoken(opener, version, {**ip(version, near, far), **talk.opening}):
+            yield Claim(owner, way.source, way.target, box)
+        for box in spoken(other, version, {**ip(version, far, near), **talk.answer}):
+            yield Claim(owner, way.target, way.source, box)
 
 
 def _at_home(ground: Ground, zone: str) -> list[tuple[Stand, Addresses]]:
