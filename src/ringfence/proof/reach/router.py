@@ -85,7 +85,7 @@ def across(world: World, leg: Leg, regions: Iterable[Region], version: int) -> G
 
     None where forwarding is off, for the version or the leg.
     """
-    on = world.topology.forwards4 and leg.forwards if version == 4 else world.topology.forwards6  # noqa: PLR2004
+    on = world.topology.forwards4 and leg.forwards if version == 4 else world.topology.forwards6  # noqa: PLR2004 - IP version
     name = SOURCES[version]
     sources = [one.box.limits.get(name) for one in regions]
     limits = {**VERSIONS[version].limits, field.IIF: exactly(field.named(leg.name)), field.LATER: exactly(0)}

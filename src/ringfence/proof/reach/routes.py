@@ -66,7 +66,7 @@ def _own(topology: Topology, version: int) -> Values:
 
 def _own_of(leg: Leg, version: int) -> Iterable[Span]:
     """Yield what is for the router itself: its addresses, and the broadcast addresses of its networks (RFC 1122)."""
-    if version == 6:  # noqa: PLR2004
+    if version == 6:  # noqa: PLR2004 - IP version
         return [(int(one.ip), int(one.ip)) for one in leg.ipv6]
     nets = [one.network for one in leg.ipv4 if one.network.prefixlen < 31]  # noqa: PLR2004 - RFC 3021
     last = [(int(one.broadcast_address), int(one.broadcast_address)) for one in nets]

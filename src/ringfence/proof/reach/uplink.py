@@ -85,7 +85,7 @@ def _proxies(parts: Mapping[str, str], leg: str, version: int) -> dict[str, str]
     """Return the addresses that entries of one version answer for on a leg, with the key of each part."""
     prefix = f"proxy/{leg}/"
     found = {key.removeprefix(prefix): key for key in parts if key.startswith(prefix)}
-    return {one: key for one, key in found.items() if (":" in one) is (version == 6)}  # noqa: PLR2004
+    return {one: key for one, key in found.items() if (":" in one) is (version == 6)}  # noqa: PLR2004 - IP version
 
 
 def _by_solicitation(leg: Leg, document: Document, end: str) -> Iterator[Flow]:
