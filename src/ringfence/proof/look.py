@@ -21,7 +21,8 @@ _IP4: Final = {field.PROTOCOL: exactly(field.IP4)}
 _IP6: Final = {field.PROTOCOL: exactly(field.IP6)}
 _IP: Final = {field.PROTOCOL: exactly(field.IP4, field.IP6)}
 _ARP: Final = {field.PROTOCOL: exactly(field.ARP)}
-_FIRST: Final = {field.LATER: exactly(0)}
+_FIRST: Final = {**_IP, field.LATER: exactly(0)}
+"""Where the kernel knows a transport header: whole packets and first fragments of IP (NFT_PKTINFO_L4PROTO)."""
 _TCP: Final = {field.PROTO: exactly(field.TCP), **_FIRST}
 _UDP: Final = {field.PROTO: exactly(field.UDP), **_FIRST}
 _TRACKED: Final = {field.DIRECTION: exactly(field.ORIGINAL, field.REPLY)}
@@ -77,9 +78,9 @@ _LOOKS: Final[dict[str, Look]] = {
         Look("tcp dport", field.DPORT, _TCP),
         Look("udp sport", field.SPORT, _UDP),
         Look("udp dport", field.DPORT, _UDP),
-        Look("icmp type", field.TYPE, {**_IP4, field.PROTO: exactly(field.ICMP), **_FIRST}),
-        Look("icmpv6 type", field.TYPE, {**_IP6, field.PROTO: exactly(field.ICMP6), **_FIRST}),
-        Look("icmpv6 taddr", "@th,64", {**_IP6, field.PROTO: exactly(field.ICMP6), **_FIRST}),
+        Look("icmp type", field.TYPE, {**_FIRST, **_IP4, field.PROTO: exactly(field.ICMP)}),
+        Look("icmpv6 type", field.TYPE, {**_FIRST, **_IP6, field.PROTO: exactly(field.ICMP6)}),
+        Look("icmpv6 taddr", "@th,64", {**_FIRST, **_IP6, field.PROTO: exactly(field.ICMP6)}),
         Look("ip ttl", field.HOPS, _IP4),
         Look("ip6 hoplimit", field.HOPS, _IP6),
         Look("meta nfproto", field.PROTOCOL, {}),

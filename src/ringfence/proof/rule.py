@@ -20,7 +20,7 @@ from .look import Look, ether_type, limited, look_of, outside
 from .step import Among, Change, Given, Mapped, Never, Step, Translated, Within
 from .values import Values, exactly, joined
 
-_WORD = re.compile(r'"[^"]*"|\S+')
+_WORD = re.compile(r'"[^"]*",?|\S+')
 _FINAL: Final = frozenset({"accept", "drop"})
 _AFTER: Final = frozenset({"goto", "jump"})
 _DECIDES_NOTHING: Final = {"counter": 1, "log": 1, "notrack": 1}
