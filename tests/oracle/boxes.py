@@ -17,7 +17,9 @@ def inside(limits: Limits, packet: dict[str, Term]) -> Term:
     for name, spans in limits.items():
         term = packet.get(name, z3.BitVec(name, RAW_BITS))
         found.append(
-            z3.Or(*(term == low if low == high else z3.And(z3.UGE(term, low), z3.ULE(term, high)) for low, high in spans))
+            z3.Or(
+                *(term == low if low == high else z3.And(z3.UGE(term, low), z3.ULE(term, high)) for low, high in spans)
+            )
         )
     return z3.And(*found)
 

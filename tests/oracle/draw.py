@@ -4,19 +4,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
+from tests.oracle.words import span
+from tests.packets.ruleset import literal
 
 _NAMES = ('"a"', '"b"', '"c"')
 _MACS = ("52:54:00:00:00:0a", "52:54:00:00:00:0b", "01:0c:cd:01:00:01")
-_FOUR = ("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.0/31", "10.0.0.2-10.0.0.9", "10.0.0.0/8", "0.0.0.0")
+_FOUR = ("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.0/31", "10.0.0.2-10.0.0.9", "10.0.0.0/8", "1.0.0.0")
 _SIX = ("fd00::1", "fd00::2", "fe80::/10", "fd00::2-fd00::9", "::", "fd00::/64")
 _PORTS = ("22", "502", "500-510", "505-600", "0-1023", "8080")
 _PROTOCOLS = ("tcp", "udp", "icmp", "ipv6-icmp")
 _ICMP = ("echo-request", "echo-reply", "destination-unreachable", "time-exceeded")
 _ICMP6 = ("echo-request", "packet-too-big", "nd-neighbor-advert", "nd-neighbor-solicit", "nd-redirect")
-_ETHER = ("ip", "ip6", "arp", "0x8035", "0x88b8")
+_ETHER = ("ip", "ip6", "arp", "0x0800", "0x86dd", "0x0806", "0x8035", "0x88b8")
 
 WORDS: dict[str, tuple[str, ...]] = {
     "iifname": _NAMES,
@@ -200,33 +203,40 @@ def _lookup(draw: st.DrawFn, family: str, number: int, chains: list[str]) -> Loo
     looks = tuple(draw(st.lists(st.sampled_from(possible), min_size=1, max_size=4, unique=True)))
     found = Lookup(f"m{number}", looks, is_map=draw(st.booleans()), intervals=draw(st.booleans()))
     for _ in range(draw(st.integers(0, 4))):
-        key = [draw(st.sampled_from([one for one in WORDS[look] if found.intervals or single(one)])) for look in looks]
+        key = [draw(st.sampled_from(_elements(look, intervals=found.intervals))) for look in looks]
         if not any(_meet(key, other.split(" . ")) for other in found.elements):
             found.elements[" . ".join(key)] = draw(_verdicts(chains[-2:])) if found.is_map else "member"
     return found
 
 
+def _elements(look: str, *, intervals: bool) -> list[str]:
+    """Return what may stand in a key, as the compiler writes it."""
+    return [
+        one for one in WORDS[look] if (intervals or single(one)) and (look != "meta protocol" or one.startswith("0x"))
+    ]
+
+
 def single(word: str) -> bool:
     """Tell whether a word stands for one value."""
-    return "/" not in word and not ("-" in word and word.replace("-", "").replace(".", "").isdigit()) and "::2-" not in word
+    return (
+        "/" not in word
+        and not ("-" in word and word.replace("-", "").replace(".", "").isdigit())
+        and "::2-" not in word
+    )
 
 
 def _meet(one: list[str], other: list[str]) -> bool:
     """Tell whether two keys could hold one packet both; nft has no such elements in one set."""
-    from tests.oracle.words import span
-    from tests.packets.ruleset import literal
+    pairs = [(_span(x), _span(y)) for x, y in zip(one, other, strict=True)]
+    return all(max(mine[0], theirs[0]) <= min(mine[1], theirs[1]) for mine, theirs in pairs)
 
-    def spans(word: str) -> tuple[int, int]:
-        for kind in ("address", "mac", "protocol", "ether", "name"):
-            try:
-                return span(kind, literal(word))
-            except (KeyError, ValueError):
-                continue
-        raise AssertionError(word)
 
-    return all(
-        max(a[0], b[0]) <= min(a[1], b[1]) for a, b in ((spans(x), spans(y)) for x, y in zip(one, other, strict=True))
-    )
+def _span(word: str) -> tuple[int, int]:
+    """Return what a word stands for, whatever it is compared with."""
+    for kind in ("address", "mac", "protocol", "ether", "name"):
+        with suppress(KeyError, ValueError):
+            return span(kind, literal(word))
+    raise AssertionError(word)
 
 
 @st.composite
@@ -236,7 +246,8 @@ def _rule(draw: st.DrawFn, family: str, later: list[str], lookups: list[Lookup])
     gates = {gate for look, gate in _GATED.items() if any(one.startswith(look) for one in words)}
     words = [f"ether type {gate}" for gate in gates if family == "bridge"] + words
     fitting = [one for one in lookups if set(one.looks) <= set(theme)]
-    if fitting and draw(st.booleans()):
+    ask: bool = draw(st.booleans())
+    if fitting and ask:
         one = draw(st.sampled_from(fitting))
         asked = " . ".join(one.looks)
         if one.is_map:
@@ -253,7 +264,9 @@ def _comparison(draw: st.DrawFn, look: str) -> str:
     unequal = "!= " if draw(st.integers(0, 4)) == 0 else ""
     if draw(st.integers(0, 3)) or look in {"ct state", "vlan id"}:
         return f"{look} {unequal}{draw(st.sampled_from(words))}"
-    several = draw(st.lists(st.sampled_from([one for one in words if single(one)]), min_size=1, max_size=3, unique=True))
+    several = draw(
+        st.lists(st.sampled_from([one for one in words if single(one)]), min_size=1, max_size=3, unique=True)
+    )
     return f"{look} {unequal}{{ {', '.join(several)} }}"
 
 

@@ -15,8 +15,9 @@ from tests.oracle.terms import Look, Term, looks
 from tests.oracle.words import holds, span
 from tests.packets.ruleset import Chain, Ruleset, literal, partition, split
 
-_FINAL = ("accept", "drop")
 _LONGEST = 3
+_DECIDES_NOTHING = {"counter": 3, "notrack": 1, "log": 5, "dup": 3}
+"""Statements that let a packet go on as it is, and how many words they have here."""
 
 
 class Way(NamedTuple):
@@ -84,7 +85,7 @@ class _Run:
         hit, missed = way.also(said.asks), way if said.chance else way.also(z3.Not(said.asks))
         if said.pairs:
             missed = way if said.chance else way.also(z3.Not(z3.And(said.asks, z3.Or(*(one for one, _ in said.pairs)))))
-            on, out = [missed], []
+            on, out = [missed], list[Way]()
             for when, verdict in said.pairs:
                 more, left = self._verdict(verdict, hit.also(when))
                 on, out = on + more, out + left
@@ -129,18 +130,12 @@ class _Said:
                     self.verdict, self.left = word, self.left[1:]
                 case ["goto" | "jump" as word, name, *_]:
                     self.verdict, self.left = f"{word} {name}", self.left[2:]
-                case ["counter", "name", _, *rest] | ["counter" | "notrack", *rest]:
-                    self.left = rest
-                case ["log", "prefix", _, "group", _, *rest]:
-                    self.left = rest
-                case ["limit", "rate", "over", _, "burst", _, "packets", *rest]:
-                    self.left, self.chance = rest, True
-                case ["limit", "rate", _, "burst", _, "packets", *rest]:
-                    self.left, self.chance = rest, True
-                case ["dup", "to", _, *rest]:
-                    self.left = rest
+                case ["limit", *_]:
+                    self.left, self.chance = self.left[self.left.index("packets") + 1 :], True
                 case ["ct", "status", *rest]:
                     self._status(rest)
+                case [word, *_] if word in _DECIDES_NOTHING:
+                    self.left = self.left[_DECIDES_NOTHING[word] :]
                 case _:
                     self._expression()
 

@@ -63,7 +63,8 @@ def span(kind: str, value: Any) -> tuple[int, int]:
             return int(value), int(value)
         case IPv4Network() | IPv6Network():
             return int(value.network_address), int(value.broadcast_address)
-    return _word(kind, str(value))
+        case _:
+            return _word(kind, str(value))
 
 
 def _word(kind: str, text: str) -> tuple[int, int]:

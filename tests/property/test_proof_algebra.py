@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sets of values, boxes and regions against the plainest way to say the same: every packet of a small world, counted."""
+"""Sets of values, boxes and regions against every packet of a small world, counted one by one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +31,7 @@ def packets(box: Box) -> set[Packet]:
 
 def canonical(of: Values) -> bool:
     """Tell whether spans are in order, not empty, disjoint and not adjacent."""
-    return all(low <= high for low, high in of) and all(a[1] + 1 < b[0] for a, b in zip(of, of[1:], strict=False))
+    return all(low <= high for low, high in of) and all(a[1] + 1 < b[0] for a, b in pairwise(of))
 
 
 spans = st.tuples(st.integers(0, LAST), st.integers(0, LAST)).map(lambda two: (min(two), max(two)))

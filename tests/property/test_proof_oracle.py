@@ -6,13 +6,15 @@ from __future__ import annotations
 import pytest
 import z3
 from hypothesis import HealthCheck, given, settings
+from tests import factory
 from tests.oracle.boxes import Limits, example, in_any, numbers
 from tests.oracle.draw import HOOKS, Table, tables
 from tests.oracle.meaning import accepted, passes
-from tests.oracle.terms import Term, packet, real
+from tests.oracle.terms import packet, real
 from tests.packets import bay, gathering, plant
-from tests.packets.cases import bind, compiled
+from tests.packets.cases import bind
 from tests.packets.ruleset import Ruleset
+from tests.unit.compile import test_relays
 
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.fabric import fabric_artifacts
@@ -20,8 +22,6 @@ from ringfence.proof import ruleset as proof
 from ringfence.proof.box import Box
 from ringfence.proof.evaluate import passed, walk
 from ringfence.proof.region import Region
-from ringfence.site.site import Site
-from tests import factory
 
 ADDRESS = "host/server1/live/table/router"
 
@@ -88,17 +88,16 @@ def test_one_packet_walks_as_z3_says(table: Table) -> None:
 
 
 PLANTS = {
-    "plant": (plant.site(), plant.scope()),
-    "gathering": (gathering.site(), gathering.scope()),
-    "bay": (bay.site(), bay.scope()),
+    "plant": (plant.site(), plant.scope(), bind),
+    "gathering": (gathering.site(), gathering.scope(), test_relays.bind),
+    "bay": (bay.site(), bay.scope(), bay.bindings),
 }
 
 
 @pytest.mark.parametrize("name", PLANTS)
 def test_tables_of_plants_mean_the_same_to_both(name: str) -> None:
-    site, scope = PLANTS[name]
-    bindings = bay.bindings(site) if name == "bay" else factory.bindings(site)
-    made = [one.document for one in fabric_artifacts(site, frozenset(site.workloads), bindings, scope, factory.NOW)]
+    site, scope, bound = PLANTS[name]
+    made = [one.document for one in fabric_artifacts(site, frozenset(site.workloads), bound(site), scope, factory.NOW)]
     for end, kinds in (("/router", {Kind.CONDUIT}), ("/guard", {Kind.GUARD, Kind.FRAMES})):
         mine = [one for one in made if one.address.endswith(f"table{end}") or one.kind in kinds]
         ruleset, rules = proof.read(mine), script("".join(f"{one.body}\n" for one in mine))

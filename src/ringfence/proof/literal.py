@@ -99,9 +99,8 @@ def _single(text: str) -> int:
         return int(text.replace(":", ""), 16)
     if _NUMBER.fullmatch(text):
         return int(text, 0)
-    for names in (_PROTOCOLS, _ETHER_TYPES):  # in an element's key, whose field is not known when it is read
-        if text in names:
-            return names[text]
+    if text in _PROTOCOLS:  # in an element's key, whose field is not known when it is read
+        return _PROTOCOLS[text]
     raise NotKnown(text)
 
 
