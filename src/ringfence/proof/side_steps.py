@@ -10,7 +10,7 @@ from .known import Holds, Known
 from .network_steps import end_of
 from .paths import NEVER, How, State, Step
 from .side import kind
-from .side.told import end_words, sentence
+from .side.told import begun, end_words, sentence
 
 HOST, ROUTER, FABRIC, MANAGEMENT = "host", "router", "fabric", "management"
 _PEOPLE = frozenset({kind.AGENT, kind.CONSOLE, kind.SCREEN, kind.MANAGEMENT, kind.CLIPBOARD, kind.FILES})
@@ -94,9 +94,13 @@ def plant_steps(known: Known) -> Iterator[Step]:
     """Yield the ways on the plant's own network, and from the host onto it."""
     for asset in known.assets:
         end = f"asset/{asset.asset}"
-        what = f"{end_words(end)[0].upper()}{end_words(end)[1:]} stands on the plant's own network."
+        what = begun(f"{end_words(end)} stands on the plant's own network.")
         for one, other in ((end, asset.uplink), (asset.uplink, end)):
             yield _open(known, one, other, asset.uplink, what, How.PLANT)
+    for card in (door for door in known.reach.doors if door.kind == kind.CARD):
+        nic, what = f"nic/{card.what}", begun(f"{end_words(card.source)} is on network card {card.what}.")
+        for one, other in ((card.source, nic), (nic, card.source)):
+            yield _open(known, one, other, nic, what, How.PLANT)
     for uplink in sorted({asset.uplink for asset in known.assets} | set(_outside(known))):
         yield _open(known, HOST, uplink, "kernel", f"The host has the network card of {end_words(uplink)}.")
 

@@ -237,10 +237,22 @@ def test_assets_are_told_by_their_addresses_and_the_plant_stands_between_them() 
 def test_a_shared_card_leads_the_plant_to_the_hosts_own_services() -> None:
     card = Door("card", "uplink/plant", "host", "eno1")
     known = replace(PLANT, reach=Reach((), (card,)), declared=(replace(card, owner="uplink/plant#shared"),))
-    assert [step.state for step in paths("uplink/plant", known).direct] == [State.UNPROVEN]
+    assert [step.state for step in steps(paths("uplink/plant", known), "host")] == [State.UNPROVEN]
     walled = replace(known, barriers={"host": {"firewall": Holds.YES}})
-    assert [step.blocked_by for step in paths("uplink/plant", walled).direct] == [("firewall",)]
+    assert [step.blocked_by for step in steps(paths("uplink/plant", walled), "host")] == [("firewall",)]
     assert paths("uplink/plant", replace(known, declared=())).direct[0].state is State.UNDECLARED
+
+
+def test_an_interface_past_the_fabric_leads_to_the_plant_behind_its_card() -> None:
+    card = Door("card", "uplink/tap", "host", "eno2")
+    past = Door("direct", "workload/plc", "nic/eno2", "macvtap private")
+    declared = (replace(card, owner="uplink/tap#shared"), replace(past, owner="workload/plc#interfaces"))
+    known = replace(PLANT, reach=Reach((), (card, past)), declared=declared)
+    assert route(paths("workload/plc", known), "uplink/tap") == [
+        ("nic/eno2", How.DOOR, State.DECLARED),
+        ("uplink/tap", How.PLANT, State.OPEN),
+    ]
+    assert route(paths("uplink/tap", known), "workload/plc")[0] == ("nic/eno2", How.PLANT, State.OPEN)
 
 
 def test_who_manages_the_host_holds_everything() -> None:

@@ -12,6 +12,7 @@ from .found import HOST, Found, Use
 
 _SOURCE: Final = re.compile(r"(?P<layers>(/backingStore|/mirror)*)/source@(?P<what>file|dev|dir)")
 _TYPE: Final = re.compile(r"(?P<layers>(/backingStore|/mirror)*)@type")
+_FILES_BY: Final = ("file", "dev", "dir")
 _FILES: Final = frozenset({"file", "block", "dir"})
 _ROUND: Final = frozenset({"cdrom", "floppy"})
 
@@ -24,12 +25,33 @@ def disk(device: Device, found: Found) -> None:
     for key, value in device.parts.items():
         match = _SOURCE.fullmatch(key)
         if match is not None:
-            below = "/backingStore" in match["layers"]
-            writes = not below and "/readonly" not in device.parts
-            found.uses.append(Use(device.workload, value, of, device.place(key), below, writes))
+            found.uses.append(_use(device, of, key, match["layers"]))
+            _end_of_chain(device, found, of, match["layers"])
         layer = _TYPE.fullmatch(key)
         if layer is not None and value not in _FILES:
             _remote(device, found, of, layer["layers"], value)
+
+
+def _use(device: Device, of: str, key: str, layers: str) -> Use:
+    below = "/backingStore" in layers
+    writes = not below and "/readonly" not in device.parts
+    kept = device.get(f"{layers}/source/seclabel[dac]@relabel") == "no"
+    return Use(device.workload, device.get(key), of, device.place(key), below, writes, _form(device, layers), kept)
+
+
+def _form(device: Device, layers: str) -> str:
+    """Return what a layer is taken for. What is not said is raw at the top, and found out below it."""
+    return device.get(f"{layers}/format@type") or "probed" if layers else device.get("/driver@type") or "raw"
+
+
+def _end_of_chain(device: Device, found: Found, of: str, layers: str) -> None:
+    """Tell of a chain that is not said to end: whoever writes the header of the last file chooses the next one."""
+    further = any(key.startswith(f"{layers}/backingStore") for key in device.parts)
+    if _form(device, layers) != "raw" and not further:
+        path = next(
+            device.get(f"{layers}/source@{what}") for what in _FILES_BY if device.get(f"{layers}/source@{what}")
+        )
+        found.door(of, device.end, HOST, f"whatever the header of {path} names", device.place(f"{layers}/source@file"))
 
 
 def _remote(device: Device, found: Found, of: str, layers: str, form: str) -> None:

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
+
+from ringfence.compile.document import Document
+from ringfence.proof.flow import Place
 
 from . import kind
 from .device import Device
-from .found import HOST, Found
+from .found import HOST, Found, machine
 
 _SILENT_INPUT: Final = frozenset({"mouse", "keyboard", "tablet"})
 _PROGRAMS: Final = frozenset({"/usr/bin/qemu-system-x86_64", "/usr/bin/kvm", "/usr/libexec/qemu-kvm"})
@@ -16,10 +20,10 @@ _PROGRAMS: Final = frozenset({"/usr/bin/qemu-system-x86_64", "/usr/bin/kvm", "/u
 
 def entropy(device: Device, found: Found) -> None:
     """Tell of random numbers that come from elsewhere than the kernel: a socket can be shared, or listen."""
-    own = device.get("/backend@model") == "builtin" or device.get("/backend") in {"/dev/urandom", "/dev/random"}
-    socket = any(key.startswith("/backend/") for key in device.parts)
-    if not own or socket:
-        what = f"{device.get('/backend@model')} {device.get('/backend') or device.told('/backend/source')}"
+    model, text = device.get("/backend@model"), device.get("/backend")
+    own = model == "builtin" or (model == "random" and text in {"/dev/urandom", "/dev/random"})
+    if not own:
+        what = f"{model} {text or device.told('/backend/source')}"
         found.door(kind.ENTROPY, device.end, HOST, what, device.place("/backend@model"))
 
 
@@ -63,3 +67,9 @@ def program(device: Device, found: Found) -> None:
 
 def silent(device: Device, found: Found) -> None:
     """Tell nothing: the device reaches nothing outside the machine."""
+
+
+def by_default(workload: str, document: Document, devices: Mapping[str, Device], found: Found) -> None:
+    """Tell of what libvirt adds to a machine that does not say none of it: a balloon."""
+    if "devices/memballoon" not in devices:
+        found.door(kind.BALLOON, machine(workload), HOST, "libvirt's default", Place(document.address, "devices"))

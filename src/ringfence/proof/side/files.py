@@ -30,6 +30,8 @@ class Files:
     """``bases`` are the images that nobody can write to, by path; ``owners`` the workloads that files belong to."""
 
     bases: dict[str, str] = field(default_factory=dict)
+    forms: dict[str, str] = field(default_factory=dict)
+    """What files are, such as ``qcow2``, by path."""
     owners: dict[str, str] = field(default_factory=dict)
 
 
@@ -38,6 +40,8 @@ def read_files(documents: Iterable[Document], users: Mapping[str, int | None], f
     files = Files()
     for document in documents:
         path = posixpath.normpath(document.parts.get("path", ""))
+        if document.kind in {Kind.IMAGE, Kind.VOLUME, Kind.SEED}:
+            files.forms[path] = document.parts.get("format", "raw" if document.kind is Kind.SEED else "")
         if document.kind is Kind.IMAGE and _is_kept(document):
             files.bases[path] = own_name(document.address)
         elif document.kind in {Kind.VOLUME, Kind.SEED}:
@@ -98,6 +102,8 @@ def shared_files(files: Files, found: Found) -> None:
 
 def _of_path(path: str, uses: list[Use], above: list[Use], files: Files, found: Found) -> None:
     """Judge one file. ``above`` are the folders that it lies in and that somebody shares."""
+    for use in uses:
+        _taken_for(path, use, files, found)
     if path in files.bases and all(use.below or not use.writes for use in uses):
         for use in uses:
             found.door(kind.BASE, HOST, machine(use.workload), files.bases[path], use.place)
@@ -107,6 +113,16 @@ def _of_path(path: str, uses: list[Use], above: list[Use], files: Files, found: 
         for use in uses:
             if use.workload != files.owners.get(path):
                 _not_its_own(path, use, files, found)
+
+
+def _taken_for(path: str, use: Use, files: Files, found: Found) -> None:
+    """Tell of a file that is taken for another form than it has, and of a base that becomes its workload's."""
+    form = files.forms.get(path, use.form)
+    if use.form is not None and use.form != form:
+        what = f"{path} is read as {use.form}, and is {form or 'of no known form'}"
+        found.door(use.kind, machine(use.workload), HOST, what, use.place)
+    if path in files.bases and not use.kept:
+        found.door(use.kind, machine(use.workload), HOST, f"{path} is handed to its user", use.place)
 
 
 def _not_its_own(path: str, use: Use, files: Files, found: Found) -> None:

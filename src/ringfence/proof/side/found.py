@@ -41,6 +41,10 @@ class Use:
     place: Place
     below: bool = False
     writes: bool = True
+    form: str | None = None
+    """What the machine takes it for, such as ``qcow2``; None where it does not say."""
+    kept: bool = True
+    """libvirt leaves its owner alone."""
 
 
 @dataclass(frozen=True, slots=True)

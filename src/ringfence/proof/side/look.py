@@ -15,7 +15,7 @@ from .device import Device, devices_of, strange_devices
 from .files import read_files, shared_files
 from .found import HOST, Found, Hardware, Side, machine
 from .machine import rest, user_of, users
-from .nic import bridges, legs, nic
+from .nic import bridges, legs, nic, taps_of
 from .plain import is_known, is_read
 from .run import run
 from .service import services
@@ -50,6 +50,7 @@ _READERS: Final[Mapping[str, Reader]] = {
     "hub": extra.silent,
     "iommu": extra.silent,
 }
+_DIGEST: Final = "metadata/artifact@definition"
 LIBVIRT: Final = "libvirt"
 _NO_DEVICE: Final = "Nobody here knows this kind of device."
 _NO_PART: Final = "Nobody here knows whether this part of a device opens a way past the network."
@@ -63,12 +64,14 @@ def look(documents: Iterable[Document], hardware_of_host: Hardware | None = None
     all_of = tuple(documents)
     found, facts = Found(), hardware_of_host or Hardware()
     domains = {own_name(one.address): one for one in all_of if one.kind is Kind.DOMAIN}
-    zones = bridges(all_of)
-    devices = {workload: _domain(workload, document, zones, found) for workload, document in domains.items()}
+    zones, taps = bridges(all_of), taps_of(all_of)
+    devices = {workload: _domain(workload, document, zones, taps, found) for workload, document in domains.items()}
     named = {workload: user_of(document) for workload, document in domains.items()}
     for document in all_of:
         if document.kind is Kind.RUN:
-            run(document, devices.get(own_name(document.address), {}), zones, found)
+            name = own_name(document.address)
+            made_of = domains[name].parts.get(_DIGEST, "") if name in domains else ""
+            run(document, made_of, devices.get(name, {}), zones, found)
     users(named, {name: Place(one.address, "seclabel[dac]/label") for name, one in domains.items()}, found)
     shared_files(read_files(all_of, named, found), found)
     hardware.given_twice(found)
@@ -80,18 +83,21 @@ def look(documents: Iterable[Document], hardware_of_host: Hardware | None = None
     return found.side()
 
 
-def _domain(workload: str, document: Document, zones: Mapping[str, str], found: Found) -> Mapping[str, Device]:
+def _domain(
+    workload: str, document: Document, zones: Mapping[str, str], taps: Mapping[str, Mapping[str, str]], found: Found
+) -> Mapping[str, Device]:
     """Read one definition."""
     devices = devices_of(document)
     for key, value in strange_devices(document):
         found.unknown(Place(document.address, key), value, _NO_DEVICE)
     for device in devices.values():
         if device.tag == "interface":
-            nic(device, zones, found)
+            nic(device, zones, taps, found)
         elif device.tag in _READERS:
             _READERS[device.tag](device, found)
         _unread(device, found)
     rest(document, workload, found)
+    extra.by_default(workload, document, devices, found)
     return devices
 
 

@@ -27,8 +27,10 @@ _NOT_READ: Final = "Nobody here knows whether this part of a definition opens a 
 
 def user_of(document: Document) -> int | None:
     """Return the uid that a machine's process runs as; None where it has none of its own."""
-    match = _USER.fullmatch(document.parts.get("seclabel[dac]/label", ""))
-    return None if match is None else int(match[1])
+    parts, label = document.parts, "seclabel[dac]"
+    match = _USER.fullmatch(parts.get(f"{label}/label", ""))
+    static = (parts.get(f"{label}@type"), parts.get(f"{label}@model")) == ("static", "dac")
+    return int(match[1]) if match and static else None
 
 
 def users(named: Mapping[str, int | None], places: Mapping[str, Place], found: Found) -> None:
@@ -65,9 +67,16 @@ def _firmware(document: Document, workload: str, found: Found) -> None:
     loader, store = document.parts.get("os/loader", ""), document.parts.get("os/nvram", "")
     if store:
         found.uses.append(Use(workload, store, kind.NVRAM, Place(document.address, "os/nvram")))
-    kept = document.parts.get("os/loader@readonly") == "yes" and loader.startswith(_FIRMWARE) and ".." not in loader
-    if loader and not kept:
+    template = document.parts.get("os/nvram@template", "")
+    if loader and not (document.parts.get("os/loader@readonly") == "yes" and _is_roots(loader)):
         found.door(kind.COMMAND, machine(workload), HOST, f"loader {loader}", Place(document.address, "os/loader"))
+    if template and not _is_roots(template):
+        place = Place(document.address, "os/nvram@template")
+        found.door(kind.COMMAND, machine(workload), HOST, f"variables of {template}", place)
+
+
+def _is_roots(path: str) -> bool:
+    return path.startswith(_FIRMWARE) and ".." not in path
 
 
 def _memory(document: Document, workload: str, found: Found) -> None:

@@ -22,12 +22,23 @@ def bridges(documents: Iterable[Document]) -> Mapping[str, str]:
     return {one.parts["bridge/name"]: own_name(one.address) for one in links}
 
 
-def nic(device: Device, zones: Mapping[str, str], found: Found) -> None:
+def taps_of(documents: Iterable[Document]) -> Mapping[str, Mapping[str, str]]:
+    """Return the ports of each workload: MAC by tap."""
+    found: dict[str, dict[str, str]] = {}
+    for one in documents:
+        if one.kind is Kind.PORT:
+            found.setdefault(one.address.split("/")[-2], {})[one.parts.get("name", "")] = one.parts.get("fdb", "")
+    return found
+
+
+def nic(device: Device, zones: Mapping[str, str], taps: Mapping[str, Mapping[str, str]], found: Found) -> None:
     """Note what an interface stands on. Only a zone's bridge is no door by itself."""
     match device.get("@type"):
         case "bridge":
             place = device.place("/source@bridge")
             on_bridge(device.workload, device.get("/source@bridge"), zones, place, found)
+            if device.get("/source@bridge") in zones:
+                _is_port(device, taps, found)
         case "direct":
             card, mode = device.get("/source@dev"), device.get("/source@mode")
             _leg(device.workload, f"nic/{card}", device.place("/source@dev"), found)
@@ -39,6 +50,17 @@ def nic(device: Device, zones: Mapping[str, str], found: Found) -> None:
         case form:
             words = f"{form} {device.told('/source')}".strip()
             found.door(kind.NETWORK, device.end, HOST, words, device.place("@type"))
+
+
+def _is_port(device: Device, taps: Mapping[str, Mapping[str, str]], found: Found) -> None:
+    """Tell of an interface that would not be the port that stands: others may reach it on the bridge, or it them."""
+    bridge, tap, mac = device.get("/source@bridge"), device.get("/target@dev"), device.get("/mac@address")
+    end, ports = f"bridge/{bridge}", taps.get(device.workload)
+    if device.get("/port@isolated") != "yes":
+        found.door(kind.NETWORK, device.end, end, f"{mac} is not isolated", device.place("/port@isolated"))
+    if ports is not None and mac not in ports.get(tap, "").split(" "):
+        what = f"{mac} on {tap or 'a tap without a name'}, which is no port of its workload"
+        found.door(kind.NETWORK, device.end, end, what, device.place("/target@dev"))
 
 
 def on_bridge(workload: str, bridge: str, zones: Mapping[str, str], place: Place, found: Found) -> None:

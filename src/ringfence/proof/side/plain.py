@@ -24,7 +24,7 @@ _DEVICES: Final = {
     r"|(/backingStore|/mirror)+(=present|@\w+=.*)|(/backingStore|/mirror)*/format@type=\w+"
     r"|(/backingStore|/mirror)*/source(=present|@\w+=.*|/host(#\d+)?@\w+=.*|/seclabel\[\w*\]@(model|relabel)=\w+)",
     "interface": r"@(type|managed)=\w*|/mac@(address|type)=.*|/source@\w+=.*|/source/address=.*|/source=present"
-    r"|/target@(dev|managed)=.*|/(model|driver)@\w+=.*|/port@isolated=yes|/rom@(enabled|bar)=\w+|/mtu@size=\d+"
+    r"|/target@(dev|managed)=.*|/(model|driver)@\w+=.*|/port@isolated=\w+|/rom@(enabled|bar)=\w+|/mtu@size=\d+"
     r"|/link@state=\w+|/bandwidth/\w+@\w+=\d+|/coalesce/.*",
     "controller": r"@(type=(pci|sata|ide|scsi|usb|virtio-serial|fdc|ccid)|(index|ports|vectors)=\d+|model=[\w-]+)"
     r"|/(model|target|driver)@\w+=.*|/master@startport=\d+|=present",
@@ -64,7 +64,7 @@ _MACHINE = (
     r"|os@firmware=efi|os/type(@\w+)?=.*|os/(loader|nvram)(@\w+)?=.*|os/smbios@mode=\w+|os/boot(#\d+)?@dev=\w+"
     r"|os/firmware/feature\[[\w-]+\]@\w+=.*|os/(bootmenu|bios)@\w+=.*"
     r"|sysinfo@type=smbios|sysinfo/(bios|system|baseBoard|chassis)/entry\[\w+\](@name)?=.*"
-    r"|features(/.*)?=.*|cpu[/@].*|clock[/@].*|on_(poweroff|reboot|crash)=[\w-]+|pm/.*|seclabel\[.*"
+    r"|features(/.*)?=.*|cpu[/@].*|clock[/@].*|on_(poweroff|reboot|crash)=(destroy|restart|preserve)|pm/.*|seclabel\[.*"
 )
 _PATTERNS: Final = {tag: re.compile(f"{_ANY}|{own}", re.DOTALL) for tag, own in _DEVICES.items()}
 _OF_MACHINE: Final = re.compile(_MACHINE, re.DOTALL)

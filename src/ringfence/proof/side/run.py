@@ -24,9 +24,18 @@ _WORDS = {
 _KNOWN = frozenset({"serial", "parallel", "channel", "smartcard", "tpm", "vsock", "input", "sound", *_WORDS})
 
 
-def run(document: Document, defined: Mapping[str, Device], zones: Mapping[str, str], found: Found) -> None:
-    """Tell of devices that run and are not defined, and of files and bridges that are others than the defined ones."""
+def run(
+    document: Document, definition: str, defined: Mapping[str, Device], zones: Mapping[str, str], found: Found
+) -> None:
+    """Tell of devices that run and are not defined, and of files and bridges that are others than the defined ones.
+
+    ``definition`` is the digest of what is defined.
+    """
     workload = own_name(document.address)
+    runs = document.parts.get("definition", "")
+    if runs != definition:
+        why = "The machine runs from another definition than the one that stands: its doors may be others."
+        found.unknown(Place(document.address, "definition"), runs, why)
     for key, value in document.parts.items():
         if not key.startswith("devices/"):
             continue

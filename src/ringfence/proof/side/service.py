@@ -56,6 +56,8 @@ def _service(document: Document, zones: Mapping[str, str], found: Found) -> None
         found.door(kind.DNS, ROUTER, HOST, "it answers questions for names", Place(document.address, "conf/dns"))
     if ONLY_KNOWN not in lines:
         found.door(kind.DHCP, ROUTER, HOST, "it answers strangers", Place(document.address, "conf/known"))
+    if not any(line.startswith("interface=") for line in lines):
+        found.door(kind.DHCP, ROUTER, HOST, "it answers on every interface", Place(document.address, "conf"))
     for key, value in parts.items():
         place = Place(document.address, key)
         section, _, rest = key.partition("/")
@@ -69,7 +71,7 @@ def _service(document: Document, zones: Mapping[str, str], found: Found) -> None
 def _process(document: Document, found: Found) -> None:
     """Doubt what is written where it is not what runs."""
     for key, right in (("loaded", "yes"), ("process", "running")):
-        value = document.parts.get(key, right)
+        value = document.parts.get(key, "not known")
         if value != right:
             why = "The address service runs with another configuration than the one that stands here."
             found.unknown(Place(document.address, key), value, why)

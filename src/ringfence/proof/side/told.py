@@ -85,7 +85,12 @@ def sentence(door: Door) -> str:
         words = f"{source} reaches {target} by {noun}: {what}"
     else:
         words = f"{source} and {target} reach each other by {noun}: {what}"
-    return f"{words[0].upper()}{words[1:]}."
+    return begun(f"{words}.")
+
+
+def begun(words: str) -> str:
+    """Return words as the beginning of a sentence; names in them stay as they are."""
+    return words[:1].upper() + words[1:]
 
 
 def end_words(end: str) -> str:

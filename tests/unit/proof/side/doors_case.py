@@ -58,7 +58,7 @@ def _port(found: dict[str, Document], change: etree._Element) -> None:
     bridge = found[f"{HERE}/link/{change.get('zone')}"].parts["bridge/name"]
     text = (
         f'<put><interface type="bridge"><mac address="{change.get("mac")}"/><source bridge="{bridge}"/>'
-        '<port isolated="yes"/><model type="virtio"/></interface></put>'
+        f'<port isolated="{change.get("isolated", "yes")}"/><model type="virtio"/></interface></put>'
     )
     address = f"{HERE}/domain/{change.get('workload')}"
     found[address] = put(found[address], etree.fromstring(text))
