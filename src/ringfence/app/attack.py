@@ -31,7 +31,7 @@ _SHOWN_BY: Mapping[How, tuple[str, ...]] = {
     How.HOST: (FACTS,),
 }
 """Parts of a verification that look at such a step, the one that shows most first."""
-_ENDS = frozenset({"workload", "asset", "uplink", "wire", "host"})
+_ENDS = frozenset({"workload", "asset", "uplink", "wire"})
 """Ends that people speak of; the router's legs are its own parts."""
 
 
@@ -57,8 +57,8 @@ def as_message(ways: Paths, shown: Mapping[tuple[str, str], LastVerdict] | None 
         )
 
     routes = (AttackRoute(one.target, one.barriers, tuple(map(step, one.steps))) for one in ways.routes)
-    beyond = tuple(end for end in ways.beyond if end.partition("/")[0] in _ENDS)
-    return AttackPaths(ways.held, tuple(map(step, ways.direct)), tuple(routes), beyond)
+    beyond = tuple(end for end in ways.beyond if end == "host" or end.partition("/")[0] in _ENDS)
+    return AttackPaths(ways.held, tuple(dict.fromkeys(map(step, ways.direct))), tuple(routes), beyond)
 
 
 def _shown(step: Step, last: Mapping[tuple[str, str], LastVerdict]) -> str:

@@ -59,7 +59,7 @@ _OF_RELAYS: Mapping[str, Callable[[str, str], str]] = {
 
 def part_words(kind: Kind, key: str) -> str:
     """Return a part's key in words, quoted where it is a tool's own word."""
-    head, _, rest = key.partition("/")
+    head, _, rest = key.removeprefix("foreign/").partition("/")
     name, _, tail = rest.partition("/")
     if kind is Kind.RELAY and head in _OF_RELAYS:
         return _OF_RELAYS[head](name, tail)

@@ -21,6 +21,8 @@ LOOKS: Mapping[str, Look] = {
     "unproven": UNPROVEN,
     "undeclared": UNDECLARED,
 }
+_NEEDED = ("standing/", "probe/")
+"""Owners of what is there whatever a site says: leases, neighbours, and that somebody asks whether it works."""
 _LONGEST = 76
 """Letters of a label; the whole of it is in the title of the line, and in the table."""
 
@@ -68,6 +70,8 @@ def _steps(ends: Ends, paths: AttackPaths) -> Iterator[Net]:
 def _bundle(ends: Ends, step: AttackStep) -> _Bundle:
     """Return what one line stands for: a step to several ends, or all steps of a kind where cards stand for many."""
     source = ends.key(step.source)
+    if step.through.startswith(_NEEDED):
+        return _Bundle(source, step.how, "what every machine needs", step.state, step.blocked_by)
     if source == step.source and ends.key(step.target) == step.target:
         return _Bundle(source, step.how, step.through, step.state, step.blocked_by)
     return _Bundle(source, step.how, "", step.state, ())
@@ -132,7 +136,7 @@ def _with(card: Card, reach: Mapping[str, tuple[str, Sign]]) -> Card:
 
 def _other(key: str) -> Card:
     kind, _, name = key.rpartition("/")
-    return Card(key, "asset", name or key, kind or "fabric")
+    return Card(key, "asset" if kind else "host", name or key, kind or "of the host")
 
 
 def _subtitle(found: SiteMap, paths: AttackPaths) -> str:

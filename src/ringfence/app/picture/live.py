@@ -172,7 +172,9 @@ def _strays(ends: Ends, strays: Iterable[MapStray]) -> Iterator[Net]:
 
 def _other(key: str) -> Card:
     kind, _, name = key.rpartition("/")
-    return Card(key, "asset", name or key, kind or ("fabric" if key == "router" else "nobody known"))
+    if key == "router":
+        return Card(key, "host", key, "of the host")
+    return Card(key, "asset", name or key, kind or "nobody known")
 
 
 def _subtitle(found: SiteMap) -> str:

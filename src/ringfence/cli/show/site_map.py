@@ -47,7 +47,8 @@ def summary(found: SiteMap) -> str:
 def paths_lines(paths: AttackPaths, paint: Paint) -> list[str]:
     """Return every direct step, then the easiest way to each end."""
     lines = [paint(f"Whoever holds {paths.held} can try:", "bold")]
-    lines += table(_HEAD, [_step(one) for one in paths.direct], paint) if paths.direct else ["  Nothing."]
+    rows = {tuple(map(str, row)): row for row in map(_step, paths.direct)}
+    lines += table(_HEAD, list(rows.values()), paint) if rows else ["  Nothing."]
     lines += ["", paint("The easiest way to each end:", "bold")]
     for route in paths.routes:
         lines += wrapped(f"{route.target}: {_barriers(route)}", "  ")
