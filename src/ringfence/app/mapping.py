@@ -54,7 +54,7 @@ def site_map(session: Session, site: Site, beside: str, seconds: float) -> SiteM
         tuple(MapWorkload(one.name, one.zone, one.state, one.health, one.verified) for one in seen.workloads),
         tuple(_assets(site, seen)),
         tuple(_conduits(session, site, seen, traffic)),
-        (*_strays(traffic), *possible(session)),
+        (*_strays(traffic), *possible(session, seen.revision)),
         len(seen.drift),
         tuple(one.name for one in seen.restrictions),
     )

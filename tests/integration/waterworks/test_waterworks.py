@@ -123,6 +123,70 @@ def test_a_change_by_hand_is_told_as_a_sentence_and_put_right(running: Works, wh
     assert running.pids() == pids
 
 
+def test_verify_proves_the_running_plant(running: Works) -> None:
+    began = time.monotonic()
+    done = running.run("--json", "verify")
+    assert time.monotonic() - began < 60
+    parts = {part["name"]: part for part in done.json["parts"]}
+    for part in ("rules", "packets"):
+        assert (parts[part]["verdict"], parts[part]["findings"]) == ("proven", [])
+    assert done.json["revision"] == running.status()["revision"]
+    assert (done.json["disturbed"], done.json["not_kept"]) == ("", "")
+    for one in running.status()["workloads"]:
+        assert one["verified"]["current"]
+        assert one["verified"]["never"] == []
+
+
+def test_verify_names_what_was_changed_by_hand_and_since_when(running: Works) -> None:
+    pids = running.pids()
+    assert running.run("verify", "--only", "rules").status == 0
+    meddling.CASES["rule"].change(running)
+    meddling.CASES["definition"].change(running)
+    first = running.run("--json", "verify")
+    assert first.status == 1
+    found = {one["sentence"]: one for part in first.json["parts"] for one in part["findings"]}
+    told = [one for one in found.values() if one["part"] == "rules"]
+    assert len(told) == 2
+    for what in ("rule", "definition"):
+        assert any(all(word in one["sentence"] for word in meddling.CASES[what].words) for one in told), told
+    assert {one["first_seen"] for one in told} == {first.json["at"]}
+    leaks = [one for one in found.values() if one["part"] == "packets"]
+    assert any(one["flow"][:2] == ["workload/jump", "workload/plc-north"] for one in leaks)
+    verdicts = {one["subject"]: one["parts"]["rules"] for one in first.json["subjects"]}
+    assert verdicts == {**{f"workload/{name}": "wrong" for name in plant.WORKLOADS}, "host/server1": "proven"}
+    meddling.CASES["policy"].change(running)
+    again = running.run("--json", "verify", "--only", "rules")
+    since = [one["first_seen"] for one in again.json["parts"][0]["findings"]]
+    assert sorted(since) == sorted([first.json["at"]] * 2 + [again.json["at"]])
+    assert "WRONG" in running.must("status").words
+    running.apply()
+    assert running.must("verify", "--only", "rules").status == 0
+    assert [one["verdict"] for one in running.must("--json", "verify", "--history").json["verifications"]][:3] == [
+        "proven",
+        "wrong",
+        "wrong",
+    ]
+    assert running.pids() == pids
+
+
+def test_the_map_shows_what_runs_and_talks(running: Works) -> None:
+    file = running.folder / "map.svg"
+    seen = running.must("--json", "map", "--for", "5s", "--out", str(file)).json
+    traffic = {one["name"]: one["traffic"]["packets"] for one in seen["conduits"]}
+    assert traffic["poll"] > 0
+    assert traffic["vendor-write"] == 0
+    assert {one["state"] for one in seen["workloads"]} == {"running"}
+    assert seen["strays"] == []
+    assert file.read_text().startswith("<svg")
+    ways = running.must("--json", "map", "--attack-paths", "jump").json["paths"]
+    states = {(one["target"], one["state"]) for one in ways["direct"] if one["target"].startswith("workload/")}
+    assert states == set()
+    out = next(one for one in ways["direct"] if (one["target"], one["through"]) == ("host", "process"))
+    assert out["state"] == "blocked"
+    assert "seccomp filter" in out["blocked_by"]
+    assert not any(route["barriers"] == 0 for route in ways["routes"] if route["target"].startswith("workload/"))
+
+
 def test_what_does_not_come_up_is_taken_back_and_nothing_else(running: Works) -> None:
     pids, before = running.pids(), left_of(running)
     revision = running.status()["revision"]

@@ -16,10 +16,13 @@ from .outcome import PACKETS, PROOF
 _LOOKED_AT = 100
 
 
-def possible(session: Session) -> tuple[MapStray, ...]:
-    """Return the flows that the last proof and the last packets found; none where that cannot be read."""
+def possible(session: Session, running: int) -> tuple[MapStray, ...]:
+    """Return the flows that the last proof and the last packets found; none where that cannot be read.
+
+    What they found at another revision than the ``running`` one says nothing about now: the verdicts tell its age.
+    """
     try:
-        messages = dict(_last(session))
+        messages = {part: one for part, one in _last(session) if one["revision"] == running}
     except RingfenceError:
         return ()
     return tuple(stray for part, message in messages.items() for stray in _strays(part, message))
