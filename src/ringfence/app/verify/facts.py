@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ringfence.assure.rules.exceptions import in_force
 from ringfence.assure.running.check import Check, State
 from ringfence.assure.running.judge import judge
 from ringfence.engine.cancel import Cancel
+from ringfence.site.exception import AcceptedFinding
 
 from .ground import Ground
 from .outcome import Evidence, Found, Outcome
@@ -21,11 +23,14 @@ def facts(ground: Ground, _stop: Cancel) -> Outcome:
     """Look at every process and at the host, and judge each by the highest SL-T that it carries."""
     should, plant = ground.declared, ground.session.plant
     seen = plant.facts.observe(should.scope, tuple(should.site.workloads))
-    checks = judge(seen, should.site, should.bindings, plant.clock.now())
+    now = plant.clock.now()
+    checks = judge(seen, should.site, should.bindings, now)
+    accepted = {(one.rule, one.subject): one for one in should.site.exceptions if in_force(one, now.date())}
     hung = tuple(Found((ground.shared, ground.host), one, wrong=False) for one in seen.hung)
-    found = (*_found(checks), *_silent(ground, checks))
-    evidence = tuple(Evidence(one.subject, _line(one)) for one in checks)
-    return Outcome(_summary(checks), (*found, *hung), not hung, evidence)
+    open_ = [one for one in checks if one.state is not State.FAIL or (one.id, one.subject) not in accepted]
+    found = (*_found(open_), *_silent(ground, checks))
+    evidence = tuple(Evidence(one.subject, _line(one, accepted.get((one.id, one.subject)))) for one in checks)
+    return Outcome(_summary(checks, len(checks) - len(open_)), (*found, *hung), not hung, evidence)
 
 
 def _found(checks: Sequence[Check]) -> Iterator[Found]:
@@ -61,14 +66,21 @@ def _names(subjects: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _line(one: Check) -> str:
+def _line(one: Check, accepted: AcceptedFinding | None) -> str:
     observed = f" ({one.observed})" if one.observed else ""
+    if accepted is not None and one.state is State.FAIL:
+        observed += f" Accepted by {accepted.owner} until {accepted.expires}: {accepted.reason}"
+        return f"-- {one.id} {one.sentence}{observed}"
     return f"{_SIGNS[one.state]} {one.id} {one.sentence}{observed}"
 
 
-def _summary(checks: Sequence[Check]) -> str:
+def _summary(checks: Sequence[Check], accepted: int) -> str:
     asked = [one for one in checks if one.state is not State.NOT_APPLICABLE]
     weak = sum(one.state is State.WEAK for one in asked)
-    more = f" {weak} do not hold, and no zone's target level asks for them." if weak else ""
     subjects = len({one.subject for one in checks})
-    return f"{len(asked)} questions were asked about {subjects} subjects, the host among them.{more}"
+    told = [
+        f"{len(asked)} questions were asked about {subjects} subjects, the host among them.",
+        *([f"{weak} do not hold, and no zone's target level asks for them."] if weak else []),
+        *([f"{accepted} are accepted by exceptions."] if accepted else []),
+    ]
+    return " ".join(told)

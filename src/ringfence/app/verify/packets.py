@@ -23,6 +23,7 @@ FLOWS = "flows"
 """Under which the proof keeps what it found possible."""
 _LEAK = "'ringfence trace' follows such a packet through the rules; 'ringfence drift' tells what was changed by hand."
 _LOST = "'ringfence trace' says where such a packet stops; 'ringfence apply' brings back what is missing."
+_REPORT = "Please report it: the proof is too careful, or the copy is not as the plant."
 _COPY = "It is not in the copy as it stands, so nothing that depends on it was tried."
 
 
@@ -49,6 +50,8 @@ def _found(ground: Ground, result: ShadowResult) -> Iterator[Found]:
     for unforeseen, those in ((False, result.disagreements), (True, result.unforeseen)):
         for held in _by_ends(those):
             yield _disagreement(ground, held, "Packets and proof do not agree. " if unforeseen else "")
+    for held in _by_ends(result.unseen):
+        yield _unseen(ground, held)
     for unbuilt in result.unbuilt:
         yield Found((ground.shared,), f"{unbuilt.why} {_COPY}", wrong=False, details=(unbuilt.address,))
 
@@ -74,6 +77,19 @@ def _disagreement(ground: Ground, held: Sequence[Disagreement], before: str) -> 
         details=(*(one.what for one in others[:_TOLD]), *((more,) if len(others) > _TOLD else ())),
         key=f"{before}{first.kind} {first.source} {first.target}",
         flow=(*ends, _words(first, len(others))) if leak and ends[0] != ends[1] else None,
+    )
+
+
+def _unseen(ground: Ground, held: Sequence[Disagreement]) -> Found:
+    """Return what the proof holds possible and no packet did: one of them is wrong, and nobody knows which."""
+    first = held[0]
+    return Found(
+        subjects_of_ends(ground, (first.source, first.target)),
+        f"Packets and proof do not agree. The proof holds possible what no packet did: {_words(first, len(held) - 1)}, "
+        f"from {first.source} to {first.target}.",
+        wrong=False,
+        next_step=_REPORT,
+        key=f"unseen {first.source} {first.target}",
     )
 
 

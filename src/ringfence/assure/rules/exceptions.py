@@ -15,6 +15,8 @@ from .paperwork import SOON, thin_owner, thin_reason
 
 ABOUT_HOSTS = ("RF-HST-", "RF-PLC-", "RF-UPL-")
 """Rules that say nothing about a host that was not observed."""
+ABOUT_RUNNING = ("RF-KRN-", "RF-LIM-", "RF-MCH-", "RF-PRC-", "RF-SHR-", "RF-SVC-")
+"""What only a verification of what runs can find (assure/running)."""
 
 
 def subject(accepted: AcceptedFinding) -> str:
@@ -95,7 +97,7 @@ def _was_checked(rule_id: str, ground: Ground) -> bool:
     """Tell whether a rule could find anything: it did not break, and has the facts it looks at."""
     broken = any((found.id, found.subject) == (BROKEN_RULE, f"rule/{rule_id}") for found in ground.found)
     all_observed = all(host in ground.facts for host in ground.site.hosts)
-    return not broken and (all_observed or not rule_id.startswith(ABOUT_HOSTS))
+    return not (broken or rule_id.startswith(ABOUT_RUNNING)) and (all_observed or not rule_id.startswith(ABOUT_HOSTS))
 
 
 @rule(

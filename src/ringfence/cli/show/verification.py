@@ -107,17 +107,21 @@ def _took(part: VerifyPart) -> str:
     return duration(round(part.took_s, 1))
 
 
-def _findings(part: VerifyPart, kept: Sequence[VerifyFinding], now: datetime, paint: Paint) -> Iterator[str]:
+def _findings(part: VerifyPart, found: Sequence[VerifyFinding], now: datetime, paint: Paint) -> Iterator[str]:
+    """Yield findings, what is wrong first, each group of them with what to do about it."""
+    kept = sorted(found, key=lambda one: one.verdict != "wrong")
     if not kept:
         return
     yield from ("", paint(f"{part.name}:", "bold"))
-    steps = dict.fromkeys(one.next_step for one in kept if one.next_step)
-    for one in sorted(kept, key=lambda one: one.verdict != "wrong")[:MOST]:
-        yield from _finding(one, now, paint)
+    groups: dict[tuple[bool, str], list[VerifyFinding]] = {}
+    for one in kept[:MOST]:
+        groups.setdefault((one.verdict != "wrong", one.next_step), []).append(one)
+    for (_, step), held in sorted(groups.items(), key=lambda group: group[0][0]):
+        for one in held:
+            yield from _finding(one, now, paint)
+        yield from wrapped(f"What to do: {step}", INDENT) if step else ()
     if len(kept) > MOST:
         yield f"{INDENT}... and {len(kept) - MOST} more; --json tells all."
-    for step in steps:
-        yield from wrapped(f"What to do: {step}", INDENT)
 
 
 def _finding(one: VerifyFinding, now: datetime, paint: Paint) -> Iterator[str]:
