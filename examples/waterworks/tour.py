@@ -103,9 +103,21 @@ def change_a_line() -> None:
     promise(told.status == 0, "the station does not reach the southern PLC again")
 
 
+def verify() -> None:
+    """Stop 7: what runs is proven to be what is declared; a rule put in by hand is named with all that it lets pass."""
+    stop(7, "Nothing else can flow: proven from what is loaded, and tried with packets in a sealed copy of it")
+    # What this host's own settings lack (1), or nobody can tell here (3), is told; the tour promises the rest.
+    TOUR.ringfence("verify", fine=(0, 1, 3))
+    told = TOUR.told("verify", "--no-packets")
+    parts = {part["name"]: part["verdict"] for part in told["parts"]}
+    promise({parts["rules"], parts["proof"]} == {"proven"}, "what is loaded is not proven to be what is declared")
+    say("Where could somebody go who took over the jump host?")
+    TOUR.ringfence("map", "--attack-paths", "jump", "--table")
+
+
 def main() -> None:
     """Walk through all stops."""
-    stops = (bring_up, read_register, find_history, try_to_write, write_with_grant, change_a_line)
+    stops = (bring_up, read_register, find_history, try_to_write, write_with_grant, change_a_line, verify)
     TOUR.walk("water works", stops, "scada")
 
 

@@ -25,6 +25,7 @@ from ringfence.ports.verifications import Verdict
 from ringfence.site.site import Site
 
 from .planning import generation
+from .prepare import scope_of
 from .session import Session
 from .verify.calm import between, moment
 from .verify.ground import Ground, declared
@@ -62,11 +63,11 @@ class _Teller:
 
 def verify(session: Session, site: Site, parts: Sequence[Part], listen: Listen = lambda _: None) -> Verification:
     """Run parts one after another and keep what they found. Raises Refused when the state cannot be read."""
-    clock, before, teller = session.plant.clock, moment(session), _Teller(listen, 1 + len(parts))
-    at, began = clock.now(), clock.monotonic()
+    clock, scope, teller = session.plant.clock, scope_of(site), _Teller(listen, 1 + len(parts))
+    at, began, before = clock.now(), clock.monotonic(), moment(session, scope)
     ground = _ground(session, site, teller)
     ran = [_run(ground, part, teller) for part in parts]
-    disturbed = between(before, moment(session))
+    disturbed = between(before, moment(session, scope))
     since = [sighted(session, one.part.name, one.outcome, at, calm=not disturbed) for one in ran]
     told = tuple(_part(one, known, disturbed) for one, (known, _) in zip(ran, since, strict=True))
     result = Verification(

@@ -195,6 +195,19 @@ def test_what_another_job_changes_meanwhile_is_told_and_nothing_counts(
     }
 
 
+def test_a_grant_meanwhile_is_told(applied: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def grants(*_: object) -> Outcome:
+        subprocess.run([sys.executable, "-m", "ringfence", "grant", "vendor", "--for", "5m", "-q"], check=True)
+        return Outcome("Something was looked at.")
+
+    monkeypatch.setattr(known, "ALL", (Part("facts", "look", 30, grants),))
+    ran = applied("verify")
+    assert ran.status == 3
+    assert "DISTURBED: A grant began or ended meanwhile: vendor." in ran.out
+    monkeypatch.setattr(known, "ALL", (RULES,))
+    assert applied("verify").status == 0
+
+
 def test_a_job_that_runs_is_told(applied: Desk) -> None:
     from ringfence.drivers.store.lock import FileLock
     from ringfence.drivers.system.clock import SystemClock

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from ringfence.app.planning import generation
 from ringfence.app.session import Session
+from ringfence.base.errors import RingfenceError
+from ringfence.compile.scope import Scope
 from ringfence.ports.lock import Held
+
+from .deadline import within
+
+_GRANTS_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +24,15 @@ class Moment:
     job: int
     bell: int
     holder: Held | None
+    grants: frozenset[str] | None
+    """Dormant conduits that are open; None where that could not be seen."""
 
 
-def moment(session: Session) -> Moment:
-    """Look at the site's own records. Raises Refused when they cannot be read."""
+def moment(session: Session, scope: Scope) -> Moment:
+    """Look at the site's own records, and at grants. Raises Refused when the records cannot be read."""
     jobs = session.store.journal.jobs(1)
-    return Moment(generation(session), jobs[0].number if jobs else 0, session.bell.stamp(), session.lock.holder())
+    number, stamp = jobs[0].number if jobs else 0, session.bell.stamp()
+    return Moment(generation(session), number, stamp, session.lock.holder(), _grants(session, scope))
 
 
 def between(before: Moment, after: Moment) -> str:
@@ -35,4 +44,16 @@ def between(before: Moment, after: Moment) -> str:
         return f"Revision {after.revision} was applied meanwhile."
     if after.job != before.job:
         return f"Job {after.job} changed the site meanwhile."
-    return "Something was closed or opened in an emergency meanwhile." if after.bell != before.bell else ""
+    if after.bell != before.bell:
+        return "Something was closed or opened in an emergency meanwhile."
+    moved = sorted((before.grants or frozenset()) ^ (after.grants or frozenset()))
+    known = before.grants is not None and after.grants is not None
+    return f"A grant began or ended meanwhile: {', '.join(moved)}." if moved and known else ""
+
+
+def _grants(session: Session, scope: Scope) -> frozenset[str] | None:
+    try:
+        found = within(_GRANTS_S, "look at grants", lambda _: session.plant.grants.granted(scope), session.cancel)
+    except RingfenceError:
+        return None
+    return frozenset(one.conduit for one in found)
