@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -88,11 +89,11 @@ class Reader:
 
     def _hosts(self) -> dict[str, str]:
         for process in ("1", "self"):  # the first process's may be hidden from this user
-            try:
-                folder = self.tree.path(f"proc/{process}/ns")
-                return {kind: str((folder / kind).readlink()) for kind in _KINDS if (folder / kind).is_symlink()}
-            except OSError:
-                continue
+            folder = self.tree.path(f"proc/{process}/ns")
+            with contextlib.suppress(OSError):
+                found = {kind: str((folder / kind).readlink()) for kind in _KINDS if (folder / kind).is_symlink()}
+                if found:
+                    return found
         return {}
 
     def _label(self, folder: Folder) -> Label:

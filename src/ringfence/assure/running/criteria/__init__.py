@@ -8,7 +8,7 @@ from typing import Any
 from ringfence.assure.running.criterion import Criterion
 from ringfence.assure.running.ground import HostGround, MachineGround
 
-from . import kernel, limits, machine, process, services, sharing
+from . import kernel, label, limits, machine, process, services, sharing
 
 
 def _of(*files: object) -> list[Any]:
@@ -16,5 +16,5 @@ def _of(*files: object) -> list[Any]:
     return sorted(found, key=lambda made: made.id)
 
 
-MACHINE: tuple[Criterion[MachineGround], ...] = tuple(_of(limits, machine, process))
+MACHINE: tuple[Criterion[MachineGround], ...] = tuple(_of(label, limits, machine, process))
 HOST: tuple[Criterion[HostGround], ...] = tuple(_of(kernel, services, sharing))
