@@ -18,7 +18,7 @@ _PLAIN_DEVICES = frozenset(
     }
 )
 _ANONYMOUS = re.compile(
-    r"anon_inode:(\[(eventfd|eventpoll|signalfd|timerfd|io_uring|aio)\]|inotify|kvm-(vm|vcpu:\d+|[a-z-]+|\w+_stats\S*))",
+    r"anon_inode:(\[(eventfd|eventpoll|signalfd|timerfd|io_uring|aio)\]|inotify|kvm-[a-z]\S*)",
     re.ASCII,
 )
 _FIRMWARE = ("/usr/share/OVMF", "/usr/share/qemu", "/usr/share/seabios", "/usr/share/edk2", "/usr/share/ipxe")
@@ -63,7 +63,12 @@ def _own_device(ground: MachineGround, path: str) -> bool:
     if path in _PLAIN_DEVICES or re.fullmatch(r"/dev/pts/\d+", path):
         return True
     kinds = {device.kind for device in ground.workload.devices} | {nic.kind for nic in ground.workload.interfaces}
-    given = {"/dev/vfio/": {"pci", "vf"}, "/dev/bus/usb/": {"usb"}, "/dev/tap": {"macvtap"}}
+    given = {
+        "/dev/vfio/": {"pci", "vf"},
+        "/dev/iommu": {"pci", "vf"},
+        "/dev/bus/usb/": {"usb"},
+        "/dev/tap": {"macvtap"},
+    }
     if any(path.startswith(start) and kinds & wanted for start, wanted in given.items()):
         return True
     return "serial" in kinds and path.startswith("/dev/tty")

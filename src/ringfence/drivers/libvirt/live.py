@@ -12,7 +12,7 @@ from ringfence.facts.domain import DomainFact
 from .connection import Connection
 from .survey import named
 
-LIVE_S = 8.0
+LIVE_S = 5.0
 
 
 def live(connection: Connection, names: Sequence[str]) -> Mapping[str, DomainFact]:
