@@ -94,7 +94,32 @@ class Fired:
     """End, address that was told there who is another's neighbour, and that other address."""
 
 
-class ShadowPort(Protocol):
+@dataclass(frozen=True, slots=True)
+class Perch:
+    """Where a canary sits for a moment: a port of a live zone's bridge, guarded like any other.
+
+    ``end`` is what its shots name; ``senders`` are all addresses that it speaks with, by which it is known again.
+    """
+
+    end: str
+    guard: Document
+    port: Document
+    senders: tuple[str, ...]
+
+
+class CanaryPort(Protocol):
+    """Lets canaries fly on the fabric that carries the plant. Nothing of them is left, however it ends."""
+
+    def fly(self, loaded: Loaded, perches: Sequence[Perch], volley: Volley, pace: float, tell: Tell) -> Fired:
+        """Send every shot, ``pace`` a second from each perch; tell where any of them arrived.
+
+        Arrivals are told at ``workload/W/IFACE``, ``uplink/N``, ``wire/N``, ``router`` and ``host``. Raises Refused,
+        DeadlinePassed.
+        """
+        ...
+
+
+class ShadowPort(CanaryPort, Protocol):
     """Copies a fabric and shoots. Of the copy nothing is left, however it ends."""
 
     def loaded(self, scope: Scope) -> Loaded:

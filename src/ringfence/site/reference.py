@@ -64,6 +64,7 @@ _ORDER = (
     "Asset",
     "Uplink",
     "Exception",
+    "Verify",
 )
 
 

@@ -37,6 +37,8 @@ class Site:
     images: Mapping[str, Image]
     workloads: Mapping[str, Workload]
     exceptions: tuple[AcceptedFinding, ...] = ()
+    canaries: bool = False
+    """Whether ``verify`` may send packets from spare addresses of the live zones."""
     marks: Mapping[Address, Mark] = field(default_factory=dict, compare=False, repr=False)
     """Where each thing is declared, by address: ``conduit/x``; fields too: ``conduit/x#expires``."""
 

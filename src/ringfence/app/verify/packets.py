@@ -12,6 +12,7 @@ from ringfence.engine.cancel import Cancel
 from ringfence.proof.flow import Flow
 from ringfence.proof.trial.verdict import Disagreement
 
+from .canaries import canaries
 from .claimed import claimed, person_end, subjects_of_ends
 from .ground import Ground
 from .outcome import Found, Outcome
@@ -35,7 +36,9 @@ def packets(ground: Ground, _stop: Cancel) -> Outcome:
     flows: Sequence[Flow] | None = ground.memo.known(FLOWS)
     loaded = port.loaded(ground.declared.scope)
     result = shadow_trials(port, loaded, claimed(ground), seconds=PACKETS_S, flows=flows or ())
-    return Outcome(_summary(result, compared=flows is not None), tuple(_found(ground, result)), not result.unbuilt)
+    flown, said = canaries(ground, port, loaded)
+    summary = f"{_summary(result, compared=flows is not None)} {said}"
+    return Outcome(summary, (*_found(ground, result), *flown), not result.unbuilt)
 
 
 def _summary(result: ShadowResult, *, compared: bool) -> str:

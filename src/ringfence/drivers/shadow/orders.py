@@ -10,7 +10,9 @@ from typing import Any
 
 from ringfence.compile.document import Document, Kind
 from ringfence.compile.scope import Endpoints, Scope
-from ringfence.ports.shadow import Arrival, Fired, Knock, Post, Shot, Volley
+from ringfence.ports.shadow import Arrival, Fired, Knock, Loaded, Perch, Post, Shot, Volley
+
+_LISTENED = frozenset({Kind.PORT, Kind.UPLINK, Kind.LINK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,51 @@ class Order:
     volley: Volley
 
 
+def dump_flight(loaded: Loaded, perches: Sequence[Perch], volley: Volley, pace: float) -> str:
+    """Return the order for a flight as one line."""
+    documents = [one for one in loaded.documents.values() if one.kind in _LISTENED]
+    found = {
+        "scope": asdict(loaded.scope),
+        "documents": list(map(_plain, documents)),
+        "perches": [[one.end, _plain(one.guard), _plain(one.port), one.senders] for one in perches],
+        "nonce": volley.nonce.hex(),
+        "seconds": volley.seconds,
+        "shots": [[one.number, one.end, one.frame.hex()] for one in volley.shots],
+        "pace": pace,
+    }
+    return json.dumps(found, separators=(",", ":"))
+
+
+def load_flight(text: str) -> tuple[Scope, list[Document], list[Perch], Volley, float]:
+    """Read what ``dump_flight`` wrote."""
+    found = json.loads(text)
+    perches = [
+        Perch(end, _document(guard), _document(port), tuple(senders)) for end, guard, port, senders in found["perches"]
+    ]
+    shots = [Shot(number, end, bytes.fromhex(frame)) for number, end, frame in found["shots"]]
+    volley = Volley(bytes.fromhex(found["nonce"]), (), shots, (), found["seconds"])
+    return _scope(found["scope"]), list(map(_document, found["documents"])), perches, volley, found["pace"]
+
+
+def _plain(document: Document) -> list[Any]:
+    return [document.address, document.kind, dict(document.parts)]
+
+
+def _document(found: Sequence[Any]) -> Document:
+    address, kind, parts = found
+    return Document(address, Kind(kind), parts)
+
+
+def _scope(found: Mapping[str, Any]) -> Scope:
+    return Scope(**{**found, "endpoints": Endpoints(found["endpoints"])})
+
+
 def dump_order(order: Order) -> str:
     """Return an order as one line."""
     volley = order.volley
     found = {
         "scope": asdict(order.scope),
-        "documents": [[one.address, one.kind, dict(one.parts)] for one in order.documents],
+        "documents": list(map(_plain, order.documents)),
         "rules": dict(order.rules),
         "settings": dict(order.settings),
         "nonce": volley.nonce.hex(),
@@ -44,8 +85,7 @@ def dump_order(order: Order) -> str:
 def load_order(text: str) -> Order:
     """Read what ``dump_order`` wrote."""
     found = json.loads(text)
-    scope = Scope(**{**found["scope"], "endpoints": Endpoints(found["scope"]["endpoints"])})
-    documents = [Document(address, Kind(kind), parts) for address, kind, parts in found["documents"]]
+    documents = list(map(_document, found["documents"]))
     volley = Volley(
         bytes.fromhex(found["nonce"]),
         [Post(**{**one, "answers": tuple(one["answers"])}) for one in found["posts"]],
@@ -53,7 +93,7 @@ def load_order(text: str) -> Order:
         [Knock(**{**one, "wanted": tuple(one["wanted"])}) for one in found["knocks"]],
         found["seconds"],
     )
-    return Order(scope, documents, found["rules"], found["settings"], volley)
+    return Order(_scope(found["scope"]), documents, found["rules"], found["settings"], volley)
 
 
 def dump_fired(fired: Fired, unlike: Iterable[str]) -> str:

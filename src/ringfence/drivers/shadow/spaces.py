@@ -18,11 +18,11 @@ _ALL = 3
 
 @contextmanager
 def inside(space: str) -> Iterator[None]:
-    """Be in a named namespace while the context lasts; an empty name is the own one. Raises OSError."""
+    """Be in a namespace, of a name or a path, while the context lasts; empty is the own one. Raises OSError."""
     home = os.open("/proc/self/ns/net", os.O_RDONLY)
     try:
         if space:
-            enter_network_namespace(f"{NAMESPACES}/{space}")
+            enter_network_namespace(space if "/" in space else f"{NAMESPACES}/{space}")
         yield
     finally:
         enter_network_namespace(f"/proc/self/fd/{home}")
@@ -39,9 +39,12 @@ def as_user(user: int) -> Iterator[None]:
         os.seteuid(0)
 
 
-def packet_socket(link: str) -> socket.socket:
-    """Return a socket that takes and sends frames at a link (packet(7)). Raises OSError."""
+def packet_socket(link: str, *, outgoing: bool = False) -> socket.socket:
+    """Return a socket that takes and sends frames at a link (packet(7)); ``outgoing``: also hears what goes out there.
+
+    Raises OSError.
+    """
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
-    sock.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
+    sock.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, int(not outgoing))
     sock.bind((link, _ALL))
     return sock

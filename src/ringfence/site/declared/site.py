@@ -29,6 +29,16 @@ class AboutForm(Form):
     description: Text = Field("", description="What it is for.")
 
 
+class VerifyForm(Form):
+    """What 'ringfence verify' may do to the plant that runs."""
+
+    canaries: bool = Field(
+        default=False,
+        description="Let it send a few packets from a spare address of each zone, to see that they reach nobody.",
+        examples=[True],
+    )
+
+
 class SiteForm(Form):
     """A site file of Ringfence: everything one owner declares."""
 
@@ -50,3 +60,6 @@ class SiteForm(Form):
     workloads: Annotated[dict[Name, WorkloadForm], EmptyAllowed] = Field({}, description="Workloads, by name.")
     conduits: Annotated[dict[Name, ConduitForm], EmptyAllowed] = Field({}, description="Conduits, by name.")
     exceptions: Annotated[list[ExceptionForm], NoneAllowed] = Field([], description="Accepted findings.")
+    verify: Annotated[VerifyForm, EmptyAllowed] = Field(
+        default_factory=VerifyForm, description="What 'ringfence verify' may do to the plant that runs."
+    )

@@ -45,6 +45,7 @@ def site(form: SiteForm, tree: Tree, base: str, user_data: Mapping[str, str]) ->
             lambda name, one: workload(name, one, known.get(one.profile, known[DEFAULT]), user_data.get(name)),
             form.workloads,
         ),
+        canaries=form.verify.canaries,
         exceptions=tuple(exception(index, one, tree) for index, one in enumerate(form.exceptions)),
         marks=Marks(tree),
     )
