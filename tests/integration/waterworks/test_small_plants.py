@@ -65,12 +65,25 @@ def free_bytes(folder: Path) -> int:
     return found.f_bavail * found.f_frsize
 
 
+def ways_on(works: Works, held: str) -> set[tuple[str, str, str]]:
+    """Return where an intruder could go on from one end of the running plant, through what, and how that is judged."""
+    found = works.must("--json", "map", "--attack-paths", held).json["paths"]["direct"]
+    return {(step["target"], step["through"], step["state"]) for step in found}
+
+
 def test_one_zone_and_one_machine_from_an_image_beside_the_site_file(works: Works) -> None:
     works.apply()
     assert works.health() == {"server": "healthy"}
     assert works.drift() == []
     log = Path(f"/var/log/libvirt/qemu/{works.domain('server')}.console.log").read_text(errors="replace")
     assert "RINGFENCE-GUEST-UP server " in log  # the name comes from the seed
+    assert ways_on(works, "server") == {
+        ("host", "process", "blocked"),
+        ("host", "router", "unproven"),  # nobody looks at what confines the address service
+        ("router", "probe/server", "declared"),
+        ("router", "standing/leases", "declared"),
+    }
+    assert {one for one in ways_on(works, "host") if one[2] not in {"open", "declared"}} == set()
     works.must("destroy", "--yes", "--all-data", "--forget")
     assert left_of(works) == []
 

@@ -77,9 +77,9 @@ def test_where_an_intruder_gets_in_a_plant(repository: Path, case: str, held: st
     assert text == file.read_text()
 
 
-def test_what_was_found_and_what_was_declared_give_the_same_steps(repository: Path) -> None:
-    known = known_of(repository, "waterworks")
-    site = site_of(repository, "waterworks")
+@pytest.mark.parametrize("case", sorted({case for case, _ in CASES}))
+def test_what_was_found_and_what_was_declared_give_the_same_steps(repository: Path, case: str) -> None:
+    known, site = known_of(repository, case), site_of(repository, case)
     flows = reach(artifacts(site, Scope(site.name, "server1"))).flows
     assert flows != known.reach.flows
     assert steps_of(replace(known, reach=replace(known.reach, flows=flows))) == steps_of(known)
