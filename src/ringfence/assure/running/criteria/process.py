@@ -268,15 +268,15 @@ def untraced(ground: MachineGround) -> Answer:
 
 @criterion(
     "RF-PRC-013",
-    2,
+    3,
     *("IEC 62443-3-3 SR 4.2", "NIST SP 800-53r5 SC-4"),
     how="/proc/PID/limits, /proc/PID/coredump_filter",
-    fix="Leave max_core at 0 in /etc/libvirt/qemu.conf, restart libvirt, then the workload.",
+    fix="Set max_core = 0 in /etc/libvirt/qemu.conf (newer libvirt has no limit), restart libvirt, then the workload.",
 )
 def no_core(ground: MachineGround) -> Answer:
     """A crash writes no core dump of the process.
 
-    A dump carries the guest's secrets out of it, into a file that nobody guards.
+    QEMU keeps the guest's memory out of it (RF-MCH-010), and not what it has in its own: keys, passwords, packets.
     """
     process = ground.facts.process
     if isinstance(process, Unseen):
