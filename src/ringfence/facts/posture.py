@@ -37,7 +37,7 @@ class Hardening:
     secure_boot: Literal["on", "off", "no uefi"] | Unseen
     mac: Mac | Unseen
     mac_enforcing: bool | Unseen
-    sysctls: Mapping[str, str]
+    sysctls: Mapping[str, str | Unseen]
     """By name such as ``kernel.kptr_restrict``; what the kernel does not have is missing."""
     core_pattern: str | Unseen
 

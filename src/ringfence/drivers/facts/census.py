@@ -60,7 +60,7 @@ def _named(command: tuple[str, ...]) -> list[str]:
 
 
 def _tells(command: tuple[str, ...], domain: str) -> bool:
-    ends = (f"-{domain}", f"-{domain}-swtpm.sock", f"-{domain}-swtpm.pid", f"-{domain}.sock", f"{domain}-swtpm.log")
+    ends = (f"-{domain}", f"-{domain}-swtpm.sock", f"-{domain}-swtpm.pid", f"-{domain}.sock")
     return any(part.endswith(ends) for word in command if "/libvirt/" in word for part in word.split("/"))
 
 

@@ -7,6 +7,7 @@ import contextlib
 import errno
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from ringfence.base.errors import Refused
@@ -95,10 +96,11 @@ class KernelReader:
             return "no uefi"
         return parse_secure_boot(self.tree.read(_SECURE_BOOT))
 
-    def _sysctls(self) -> Iterator[tuple[str, str]]:
+    def _sysctls(self) -> Iterator[tuple[str, str | Unseen]]:
         for name in SYSCTLS:
-            with contextlib.suppress(OSError, ValueError):
-                yield name, self.tree.text(f"proc/sys/{name.replace('.', '/')}")
+            path = f"proc/sys/{name.replace('.', '/')}"
+            if self.tree.path(path).exists():  # a kernel without the part has no switch for it
+                yield name, seen(f"the switch {name}", partial(self.tree.text, path))
 
     def mac(self) -> Mac | Unseen:
         """Return the kernel's module of mandatory access control."""

@@ -244,7 +244,10 @@ HIDES: Mapping[str, Mapping[str, tuple[Change, ...]]] = {
     "RF-KRN-006": {"variable": (("host.hardening.secure_boot", NOT),)},
     "RF-KRN-007": {"module": (("host.hardening.mac", NOT),), "mode": (("host.hardening.mac_enforcing", NOT),)},
     "RF-KRN-008": {"taint": (("host.kernel.tainted", NOT),)},
-    "RF-KRN-009": {"all": (("host.hardening.sysctls", {}),)},
+    "RF-KRN-009": {
+        "all": (("host.hardening.sysctls", {}),),
+        "one": (("host.hardening.sysctls", {**SYSCTLS, "net.core.bpf_jit_harden": NOT}),),
+    },
     "RF-KRN-010": {"switch": (("host.hardening.sysctls", {}),)},
     "RF-KRN-011": {"pattern": (("host.hardening.core_pattern", NOT),)},
     "RF-KRN-012": {"parameter": (("host.sharing.nested", NOT),)},

@@ -19,7 +19,7 @@ from ringfence.facts.running import RunningFacts
 from ringfence.facts.unseen import Unseen
 
 from .cases import ASIDE, BREAKS, HIDES, HOLDS, Change, unseen_places
-from .ground import GOOD, bindings, changed, site, with_
+from .ground import GOOD, SYSCTLS, bindings, changed, site, with_
 
 GOLDEN = Path(__file__).parents[3] / "golden" / "checks"
 ALL: Mapping[str, Criterion[MachineGround] | Criterion[HostGround]] = {
@@ -131,6 +131,11 @@ def test_a_machine_that_does_not_run_is_not_proven() -> None:
     own = [one for one in found if one.subject == "workload/scada"]
     assert {one.state for one in own} == {State.NOT_APPLICABLE}
     assert verdicts(found)["workload/scada"] == "unproven"
+
+
+def test_a_switch_of_a_part_that_the_kernel_does_not_have_is_not_missed() -> None:
+    fewer = {name: value for name, value in SYSCTLS.items() if name != "net.core.bpf_jit_harden"}
+    assert judged(with_(("host.hardening.sysctls", fewer)))["RF-KRN-009"].state is State.PASS
 
 
 def test_old_facts_prove_nothing() -> None:

@@ -42,6 +42,8 @@ WANTED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "vm.unprivileged_userfaultfd": (("0",), "users do not stop the kernel at a page"),
 }
 """Values that are as they should be, and what they mean."""
+_PARTS = frozenset({"net.core.bpf_jit_harden", "kernel.unprivileged_bpf_disabled", "vm.unprivileged_userfaultfd"})
+"""Switches of parts that a kernel may be built without: then there is nothing to switch."""
 
 
 @criterion(
@@ -234,14 +236,19 @@ def switches(ground: HostGround) -> Answer:
     found = ground.facts.hardening.sysctls
     if not found:
         return unproven("None of the kernel's switches could be read.")
+    hidden = next((found[name] for name in WANTED if isinstance(found.get(name), Unseen)), None)
     wrong = tuple(_wrong(found))
-    shown = ", ".join(f"{name}={found[name]}" for name in WANTED if name in found)
+    if isinstance(hidden, Unseen) and not wrong:
+        return unproven(hidden)
+    shown = ", ".join(f"{name}={found[name]}" for name in WANTED if isinstance(found.get(name), str))
     return either(not wrong, "All of them are set.", f"These are not: {listed(wrong)}.", shown)
 
 
-def _wrong(found: Mapping[str, str]) -> Iterator[str]:
+def _wrong(found: Mapping[str, str | Unseen]) -> Iterator[str]:
     for name, (good, _) in WANTED.items():
         value = found.get(name)
+        if isinstance(value, Unseen) or (value is None and name in _PARTS):
+            continue
         if value not in good:
             yield f"{name} is {value if value is not None else 'missing'} (wanted: {' or '.join(good)})"
 
@@ -260,8 +267,8 @@ def randomised(ground: HostGround) -> Answer:
     An intruder in one then has to guess where anything is.
     """
     value = ground.facts.hardening.sysctls.get("kernel.randomize_va_space")
-    if value is None:
-        return unproven("The kernel does not tell kernel.randomize_va_space.")
+    if value is None or isinstance(value, Unseen):
+        return unproven(value or "The kernel does not tell kernel.randomize_va_space.")
     return either(value == "2", "Programs lie at random places.", "Programs lie where one expects them.", value)
 
 
