@@ -85,7 +85,12 @@ def sentence(door: Door) -> str:
         words = f"{source} reaches {target} by {noun}: {what}"
     else:
         words = f"{source} and {target} reach each other by {noun}: {what}"
-    return begun(f"{words}.")
+    return begun(f"{_printable(words)}.")
+
+
+def _printable(words: str) -> str:
+    """Take out what would move a terminal's cursor: parts hold whatever somebody wrote into a definition."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in words)
 
 
 def begun(words: str) -> str:
