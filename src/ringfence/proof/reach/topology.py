@@ -107,7 +107,7 @@ def _nothing(found: Topology, document: Document, strict: bool) -> None:  # noqa
     """Read a document that says nothing of where things stand."""
 
 
-def _port(found: Topology, document: Document, strict: bool) -> None:  # noqa: ARG001, FBT001
+def _port(found: Topology, document: Document, strict: bool) -> None:  # noqa: ARG001, FBT001 - one of many readers
     _, names = kind_and_names(document.address)
     _stand(found, _bridge_port(document, document.parts, "/".join(("workload", *names)), ""))
 
@@ -137,7 +137,7 @@ def _bridge_port(document: Document, parts: Mapping[str, str], end: str, prefix:
     )
 
 
-def _link(found: Topology, document: Document, strict: bool) -> None:  # noqa: FBT001
+def _link(found: Topology, document: Document, strict: bool) -> None:  # noqa: FBT001 - one of many readers
     _, (zone, *_) = kind_and_names(document.address)
     parts = document.parts
     if parts.get("bridge/up") != "yes":
@@ -182,7 +182,7 @@ def _routes(parts: Mapping[str, str], prefix: str) -> Iterator[str]:
             yield value
 
 
-def _uplink(found: Topology, document: Document, strict: bool) -> None:  # noqa: FBT001
+def _uplink(found: Topology, document: Document, strict: bool) -> None:  # noqa: FBT001 - one of many readers
     _, (name, *_) = kind_and_names(document.address)
     parts = document.parts
     if "master" in parts:
