@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .box import Box
+from .box import Box, Limits
 from .flow import Place
 from .region import Region
 from .rule import Asked, Read
@@ -52,6 +52,11 @@ class _Taken:
 
     read: Read
     ruleset: Ruleset
+
+    @property
+    def needs(self) -> Limits:
+        """What a packet must be at least for the rule to take it."""
+        return self.read.needs
 
     def hits(self, box: Box) -> list[Box]:
         """Return the parts of a box that the rule takes."""
@@ -137,7 +142,7 @@ class _Run:
         now: list[_At] = [start]
         out: list[_At] = []
         for rule in chain.rules:
-            if rule.read is None:
+            if rule.read is None or rule.idle:
                 continue
             after: list[_At] = []
             for one in now:
@@ -199,9 +204,9 @@ class _Run:
             if read.copies:
                 made = tuple(Copy(now.region, one, rule.place) for one in read.copies)
                 self.made += made
-                now = now._replace(copies=(*at.copies, *made))
+                now = _At(now.region, at.path, (*at.copies, *made))
             if read.verdict:
-                self._verdict(read.verdict, now._replace(path=(*at.path, rule.place)), after, out)
+                self._verdict(read.verdict, _At(now.region, (*at.path, rule.place), now.copies), after, out)
             else:
                 after.append(now)
 

@@ -22,20 +22,15 @@ class Gate:
     hook: str
     start: Region
     _pieces: list[Passed] = field(default_factory=list)
-    _changes: bool = False
 
     def __post_init__(self) -> None:
-        self._changes = any(
-            rule.read is not None and rule.read.changes
-            for chain in self.ruleset.chains.values()
-            for rule in chain.rules
-        )
-        if not self._changes:
-            self._pieces = list(passed(self.ruleset, self.hook, [self.start]))
+        if not self.ruleset.changes:
+            found = passed(self.ruleset, self.hook, [self.start])
+            self._pieces = [Passed(one.region.pruned(), one.path) for one in found]
 
     def through(self, region: Region) -> Iterator[Passed]:
         """Yield what passes of a region."""
-        if self._changes:
+        if self.ruleset.changes:
             yield from passed(self.ruleset, self.hook, [region])
             return
         for one in self._pieces:

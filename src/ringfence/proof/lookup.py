@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,12 +28,35 @@ class Element(NamedTuple):
 
 
 @dataclass(slots=True)
+class _Index:
+    """Elements by what they hold at one place of their key."""
+
+    single: dict[int, list[int]]
+    others: list[int]
+    """Elements that hold more than one number there."""
+    numbers: list[int] = field(default_factory=list)
+    """The numbers of ``single``, in order."""
+
+    def among(self, values: Values, most: int) -> list[int] | None:
+        """Return the elements that may hold any of some values, in order; None where these are too many to help."""
+        found = list(self.others)
+        for first, last in values:
+            near = bisect_left(self.numbers, first)
+            far = bisect_right(self.numbers, last, lo=near)
+            if far - near + len(found) >= most:
+                return None
+            for number in self.numbers[near:far]:
+                found += self.single[number]
+        return sorted(found) if len(found) < most else None
+
+
+@dataclass(slots=True)
 class Lookup:
     """A set or a map. Elements are added while a table is read; then it does not change any more."""
 
     name: str
     elements: list[Element] = field(default_factory=list)
-    _index: dict[int, tuple[dict[int, list[int]], list[int]]] = field(default_factory=dict)
+    _index: dict[int, _Index] = field(default_factory=dict)
 
     def add(self, key: str, value: str, place: Place) -> None:
         """Add an element by its text. Raises NotKnown for a word that means nothing known."""
@@ -44,22 +68,18 @@ class Lookup:
         for place, values in enumerate(wanted):
             if len(best) <= _FEW:
                 break
-            if values is not None and len(values) == 1 and values[0][0] == values[0][1]:
-                found = self._at(place, values[0][0])
-                best = found if len(found) < len(best) else best
+            if values is not None and len(values) < len(best):
+                found = self._at(place).among(values, len(best))
+                best = best if found is None else found
         elements = self.elements
         return (elements[one] for one in best)
 
-    def _at(self, place: int, number: int) -> list[int]:
-        """Return the elements that may have a number at a place of their key."""
-        index = self._index.get(place)
-        if index is None:
-            index = self._index[place] = self._indexed(place)
-        single, others = index
-        found = single.get(number, [])
-        return sorted([*found, *others]) if others and found else found or others
+    def _at(self, place: int) -> _Index:
+        if place not in self._index:
+            self._index[place] = self._indexed(place)
+        return self._index[place]
 
-    def _indexed(self, place: int) -> tuple[dict[int, list[int]], list[int]]:
+    def _indexed(self, place: int) -> _Index:
         single: dict[int, list[int]] = defaultdict(list)
         others = []
         for number, one in enumerate(self.elements):
@@ -68,7 +88,7 @@ class Lookup:
                 single[values[0][0]].append(number)
             else:
                 others.append(number)
-        return dict(single), others
+        return _Index(dict(single), others, sorted(single))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -10,11 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from .box import Box, minus
+from .box import Box, Limits, minus
 
 
 class Hole(Protocol):
     """What was taken out of a region."""
+
+    @property
+    def needs(self) -> Limits:
+        """What a packet must be at least to be in it: asked first, because most holes are elsewhere."""
+        ...
 
     def hits(self, box: Box) -> Iterable[Box]:
         """Return the parts of a box that it covers."""
@@ -41,7 +46,10 @@ class Region:
         """Return the same region without holes that touch nothing of it."""
         if not self.holes:
             return self
-        return Region(self.box, tuple(hole for hole in self.holes if any(True for _ in hole.hits(self.box))))
+        box = self.box
+        return Region(
+            box, tuple(one for one in self.holes if box.touches(one.needs) and any(True for _ in one.hits(box)))
+        )
 
     def within(self, box: Box) -> Region | None:
         """Return what of the region lies in a box as well; None where their boxes do not meet."""
@@ -55,5 +63,6 @@ def cut(boxes: Iterable[Box], holes: Iterable[Hole]) -> list[Box]:
     for hole in holes:
         if not left:
             break
-        left = [piece for one in left for piece in minus([one], hole.hits(one))]
+        needs = hole.needs
+        left = [piece for one in left for piece in (minus([one], hole.hits(one)) if one.touches(needs) else [one])]
     return left

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ringfence.compile.document import Document, Kind
@@ -29,6 +29,8 @@ class Rule:
     place: Place
     text: str
     read: Read | None
+    idle: bool = False
+    """It asks a map that has no elements, and so never says anything."""
 
 
 @dataclass(slots=True)
@@ -50,11 +52,16 @@ class Ruleset:
     chains: dict[str, Chain] = field(default_factory=dict)
     lookups: dict[str, Lookup] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
+    changes: bool = False
+    """Some rule changes packets."""
+    _base: dict[str, list[Chain]] = field(default_factory=dict)
 
     def base(self, hook: str) -> list[Chain]:
         """Return the chains of a hook in the order in which they run."""
-        found = [one for one in self.chains.values() if one.hook == hook]
-        return sorted(found, key=lambda one: one.priority)
+        if hook not in self._base:
+            found = [one for one in self.chains.values() if one.hook == hook]
+            self._base[hook] = sorted(found, key=lambda one: one.priority)
+        return self._base[hook]
 
 
 def read(documents: Iterable[Document], prefix: str = "") -> Ruleset:
@@ -70,7 +77,22 @@ def read(documents: Iterable[Document], prefix: str = "") -> Ruleset:
     for document in known:
         reading.fill(document)
     reading.check()
+    settle(reading.found)
     return reading.found
+
+
+def settle(found: Ruleset) -> None:
+    """Find out once what every evaluation would ask again."""
+    for chain in found.chains.values():
+        chain.rules = [replace(one, idle=_idle(found, one.read)) for one in chain.rules]
+        found.changes = found.changes or any(one.read is not None and one.read.changes for one in chain.rules)
+
+
+def _idle(found: Ruleset, read: Read | None) -> bool:
+    if read is None or read.asked is None or not read.asked.name or read.changes or read.copies:
+        return False
+    lookup = found.lookups.get(read.asked.name)
+    return lookup is not None and not lookup.elements
 
 
 @dataclass(slots=True)

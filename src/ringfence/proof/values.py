@@ -7,6 +7,7 @@ makes hundreds of thousands of them.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 
 Span = tuple[int, int]
@@ -38,11 +39,32 @@ def joined(spans: Iterable[Span]) -> Values:
 
 def common(one: Values, other: Values) -> Values:
     """Return what lies in both."""
-    if one is other or one == other:
+    if one is other:
         return one
-    if len(one) == 1 and len(other) == 1:
-        first, last = max(one[0][0], other[0][0]), min(one[0][1], other[0][1])
-        return ((first, last),) if first <= last else NOTHING
+    if len(other) == 1:
+        if len(one) == 1:
+            first, last = max(one[0][0], other[0][0]), min(one[0][1], other[0][1])
+            return ((first, last),) if first <= last else NOTHING
+        return _cut(one, *other[0])
+    if len(one) == 1:
+        return _cut(other, *one[0])
+    return one if one == other else _both(one, other)
+
+
+def _cut(values: Values, first: int, last: int) -> Values:
+    """Return what of many spans lies in a single one."""
+    place = bisect_left(values, (first,))
+    if place and values[place - 1][1] >= first:
+        place -= 1
+    found = []
+    while place < len(values) and values[place][0] <= last:
+        low, high = values[place]
+        found.append((max(low, first), min(high, last)))
+        place += 1
+    return tuple(found)
+
+
+def _both(one: Values, other: Values) -> Values:
     found = []
     here, there = 0, 0
     while here < len(one) and there < len(other):

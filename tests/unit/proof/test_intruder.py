@@ -42,6 +42,10 @@ class Taken:
     def __init__(self, box: Box) -> None:
         self.box = box
 
+    @property
+    def needs(self) -> Mapping[str, Values]:
+        return {}
+
     def hits(self, box: Box) -> list[Box]:
         both = box.common(self.box)
         return [] if both is None else [both]

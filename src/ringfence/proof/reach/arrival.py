@@ -9,9 +9,10 @@ from typing import Final
 
 from ringfence.proof import field
 from ringfence.proof.box import Box
-from ringfence.proof.evaluate import passed
+from ringfence.proof.evaluate import Passed, passed
 from ringfence.proof.flow import Flow, Place
 from ringfence.proof.gate import Gate
+from ringfence.proof.merge import merged
 from ringfence.proof.region import Region
 from ringfence.proof.values import Values, exactly
 
@@ -56,7 +57,8 @@ class Sent:
 def sent(world: World, port: Port) -> list[Sent]:
     """Return the frames that the guard takes from a port; whatever comes in may say anything."""
     start = Region(Box({field.IIF: exactly(field.named(port.name)), field.TAG: _TAGS}))
-    return [Sent(port, one.region.pruned(), one.path) for one in passed(world.guard, "prerouting", [start])]
+    found = (Passed(one.region.pruned(), one.path) for one in passed(world.guard, "prerouting", [start]))
+    return [Sent(port, one.region, one.path) for one in merged(found)]
 
 
 def arrivals(world: World, port: Port, frames: list[Sent]) -> Iterator[Arrival]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ringfence.proof.box import Box
+from ringfence.proof.box import Box, Limits
 from ringfence.proof.region import Hole, Region
 from ringfence.proof.values import Values
 
@@ -20,6 +20,8 @@ class _Before:
 
     hole: Hole
     then: Mapping[str, Values | None]
+    needs: Limits
+    """Of the fields that have stayed as they were."""
 
     def hits(self, box: Box) -> Iterator[Box]:
         """Yield the parts of a box that it covered then, with the fields as they are now."""
@@ -27,28 +29,32 @@ class _Before:
             yield _with(part, {name: box.limits.get(name) for name in self.then})
 
 
+def _before(hole: Hole, then: Mapping[str, Values | None]) -> Hole:
+    """Return a hole as it was made; one that has crossed before keeps what held then."""
+    inner = hole
+    if isinstance(hole, _Before):
+        inner, then = hole.hole, {**then, **hole.then}
+    return _Before(inner, then, {name: values for name, values in inner.needs.items() if name not in then})
+
+
 def crossed(region: Region, now: Mapping[str, Values | None]) -> Iterator[Region]:
     """Yield a region in which fields hold what they are given, whatever they held; None: anything."""
     box = region.box
-    then = {name: box.limits.get(name) for name in now}
     if not region.holes:
         yield Region(_with(box, now))
         return
+    then = {name: box.limits.get(name) for name in now}
     kept: list[Hole] = []
     cutting = []
     for hole in region.holes:
-        parts = list(hole.hits(box))
+        parts = list(hole.hits(box)) if box.touches(hole.needs) else []
         if any(part.limits.get(name) != values for part in parts for name, values in then.items()):
             cutting.append(hole)
         elif parts:
-            kept.append(_Before(hole, then))
-    if not cutting:
-        yield Region(_with(box, now), tuple(kept))
-        return
-    for part in Region(box, tuple(cutting)).boxes():
+            kept.append(hole)
+    for part in Region(box, tuple(cutting)).boxes() if cutting else [box]:
         mine = {name: part.limits.get(name) for name in now}
-        holes = tuple(_Before(one.hole, mine) for one in kept if isinstance(one, _Before))
-        yield Region(_with(part, now), holes)
+        yield Region(_with(part, now), tuple(_before(hole, mine) for hole in kept))
 
 
 def _with(box: Box, fields: Mapping[str, Values | None]) -> Box:

@@ -20,7 +20,6 @@ from ringfence.proof.values import Values, exactly, joined
 
 from .router import SOURCES, TARGETS
 
-RELATED: Final = Box({fields.STATE: exactly(fields.RELATED), fields.DIRECTION: exactly(fields.ORIGINAL, fields.REPLY)})
 _UNTRACKED: Final = Box({fields.PROTO: exactly(fields.ICMP6), fields.TYPE: ((130, 137), (143, 143))})
 """Neighbour discovery and listener discovery, which no connection is made of (nf_conntrack_proto_icmpv6.c)."""
 
@@ -56,7 +55,7 @@ def peers(flows: Iterable[Flow]) -> Peers:
     found = Peers()
     for one in flows:
         box = one.region.box
-        if box.limits.get(fields.DIRECTION) is None or box.within(_UNTRACKED) or _between(one):
+        if fields.STATE not in box.limits or box.within(_UNTRACKED) or _between(one):
             continue
         for version, source in SOURCES.items():
             target = TARGETS[version]

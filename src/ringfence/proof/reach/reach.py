@@ -19,9 +19,23 @@ from .arrival import Arrival, arrivals, inside, promised, sent, straight, to_hos
 from .checks import doors
 from .crossing import crossed
 from .delivery import MANY, Delivery, finished
-from .errors import RELATED, peers
+from .errors import peers
 from .holders import holders
-from .router import TARGETS, VERSIONS, across, copies, of_version, onwards, prepared, routed, said, stated, taken_in
+from .router import (
+    NO_ERRORS,
+    RELATED,
+    TARGETS,
+    VERSIONS,
+    across,
+    copies,
+    of_version,
+    onwards,
+    prepared,
+    routed,
+    said,
+    stated,
+    taken_in,
+)
 from .topology import Leg
 from .uplink import answers
 from .world import World
@@ -128,8 +142,8 @@ class _Run:
         for version in (4, 6):
             for region, path in said(self.delivery.world, version):
                 self._keep(_Passing("router", region, path, version))
-                for state in stated(region):
-                    self.flows += _said(self.delivery, state, path, version)
+                usual = region.within(NO_ERRORS)
+                self.flows += _said(self.delivery, usual, path, version) if usual else ()
 
     def finish(self) -> None:
         """Follow errors, now that all conversations are known."""
@@ -147,16 +161,18 @@ class _Run:
 
     def _passed(self, one: _Passing) -> None:
         self._keep(one)
+        if one.heard:
+            usual = one.region.within(NO_ERRORS)
+            self.flows += finished(one.source, "router", usual, one.path, own=True) if usual else ()
+            return
         for state in stated(one.region):
-            if one.heard:
-                self.flows += finished(one.source, "router", state, one.path, own=True)
-            else:
-                self.flows += self._onwards(one, state)
+            self.flows += self._onwards(one, state)
 
     def _keep(self, one: _Passing) -> None:
+        """Remember what can be errors; holes are cut out here, once for all ends that it may go to later."""
         region = one.region.within(RELATED)
-        if region is not None:
-            self.errors.append(one._replace(region=region))
+        for box in region.boxes() if region else ():
+            self.errors.append(_Passing(one.source, Region(box), one.path, one.version, one.heard))
 
     def _onwards(self, one: _Passing, region: Region) -> Iterator[Flow]:
         for going in onwards(self.delivery.world, region, one.path, one.version):
@@ -187,8 +203,9 @@ def _said_to_all(delivery: Delivery, region: Region, path: tuple[Place, ...], ve
             continue
         here = region.within(Box({field.OIF: exactly(field.named(leg.name))}))
         if here is not None:
-            for end, last, way in delivery.everybody(leg, here, path):
-                yield from finished("router", end, last, way, own=True)
+            for start in crossed(here.pruned(), {field.OIF: None}):
+                for end, last, way in delivery.everybody(leg, start.pruned(), path):
+                    yield from finished("router", end, last, way, own=True)
 
 
 def _said_to_one(delivery: Delivery, region: Region, path: tuple[Place, ...], version: int) -> Iterator[Flow]:

@@ -10,7 +10,7 @@ from ringfence.compile.part.relay import ENDS, FIRST, LAST, ORDER
 from ringfence.proof.flow import Place, Unread
 from ringfence.proof.literal import NotKnown
 from ringfence.proof.rule import read_rule
-from ringfence.proof.ruleset import Rule, Ruleset, read
+from ringfence.proof.ruleset import Rule, Ruleset, read, settle
 
 
 def relay_table(tables: Iterable[Document], relays: Iterable[Document], version: int) -> Ruleset:
@@ -23,6 +23,7 @@ def relay_table(tables: Iterable[Document], relays: Iterable[Document], version:
             kind, _, chain = key.partition("/")
             if kind == "order":
                 _fill(found, document, chain, order)
+    settle(found)
     return found
 
 

@@ -24,12 +24,16 @@ from .crossing import crossed
 from .topology import Leg
 from .world import World
 
-STATES: Final = (
+_USUAL: Final = (
     Box({field.STATE: exactly(field.ESTABLISHED, field.NEW), field.DIRECTION: exactly(field.ORIGINAL)}),
     Box({field.STATE: exactly(field.ESTABLISHED), field.DIRECTION: exactly(field.REPLY)}),
     Box({field.STATE: exactly(field.INVALID, field.UNTRACKED), field.DIRECTION: exactly(field.NO_DIRECTION)}),
 )
-"""Every state a packet can be in, but for errors (errors.py)."""
+RELATED: Final = Box({field.STATE: exactly(field.RELATED), field.DIRECTION: exactly(field.ORIGINAL, field.REPLY)})
+STATES: Final = (*_USUAL, RELATED)
+"""Every state a packet can be in: flows and claims are to be compared inside of these only."""
+NO_ERRORS: Final = Box({field.STATE: exactly(field.INVALID, field.ESTABLISHED, field.NEW, field.UNTRACKED)})
+"""All of the usual ones at once, where how a packet is tracked is no matter of the flow."""
 TARGETS: Final = {4: field.TARGET4, 6: field.TARGET6}
 SOURCES: Final = {4: field.SOURCE4, 6: field.SOURCE6}
 VERSIONS: Final = {4: Box({field.PROTOCOL: exactly(field.IP4)}), 6: Box({field.PROTOCOL: exactly(field.IP6)})}
@@ -60,7 +64,7 @@ def prepared(world: World, region: Region, version: int) -> Iterator[Region]:
 
 def stated(region: Region) -> Iterator[Region]:
     """Yield packets in every state that connection tracking may see them in, but for errors."""
-    for state in STATES:
+    for state in _USUAL:
         found = region.within(state)
         if found is not None:
             yield found
