@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringfence.proof import field, values
-from ringfence.proof.box import Box, minus
+from ringfence.proof.box import Box, Limits, minus
 from ringfence.proof.region import Region
 from ringfence.proof.values import Values
 
@@ -52,6 +52,10 @@ class Bite:
     """A hole made of boxes."""
 
     taken: tuple[Box, ...]
+
+    @property
+    def needs(self) -> Limits:
+        return {}
 
     def hits(self, box: Box) -> list[Box]:
         return [both for one in self.taken if (both := box.common(one)) is not None]

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from ringfence.proof import field
-from ringfence.proof.box import Box
+from ringfence.proof.box import Box, Limits
 from ringfence.proof.flow import Claim, Door, Flow, Place, Reach, Unread
 from ringfence.proof.intruder import paths
 from ringfence.proof.known import Beyond, Holds, Known
@@ -43,7 +43,7 @@ class Taken:
         self.box = box
 
     @property
-    def needs(self) -> Mapping[str, Values]:
+    def needs(self) -> Limits:
         return {}
 
     def hits(self, box: Box) -> list[Box]:

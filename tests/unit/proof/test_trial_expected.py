@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ringfence.proof.box import Box
+from ringfence.proof.box import Box, Limits
 from ringfence.proof.field import DIRECTION, DPORT, NEW, ORIGINAL, PROTO, PROTOCOL, SOURCE4, STATE, TARGET4, TCP
 from ringfence.proof.flow import Claim, Flow
 from ringfence.proof.region import Region
@@ -34,6 +34,10 @@ CLAIM = Claim("conduit/poll", NEAR, FAR, BOX)
 class Hole:
     def __init__(self, box: Box) -> None:
         self.box = box
+
+    @property
+    def needs(self) -> Limits:
+        return {}
 
     def hits(self, box: Box) -> Iterable[Box]:
         found = box.common(self.box)
