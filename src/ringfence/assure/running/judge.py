@@ -17,6 +17,7 @@ from .check import Check, State, Verdict, verdict
 from .criteria import HOST, MACHINE
 from .criterion import Answer, Criterion, aside, unproven
 from .ground import HostGround, MachineGround, host_ground, machine_grounds
+from .wording import printable
 
 G = TypeVar("G", MachineGround, HostGround)
 OLDEST_S = 600
@@ -69,9 +70,9 @@ def _check(ground: MachineGround | HostGround, one: Criterion[G], answer: Answer
         one.id,
         ground.subject,
         state,
-        answer.sentence,
+        printable(answer.sentence),
         "" if done else answer.next_step or one.fix,
-        answer.observed,
+        printable(answer.observed),
         one.how,
         ground.at,
         one.title,

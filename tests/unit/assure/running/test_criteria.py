@@ -138,6 +138,13 @@ def test_a_switch_of_a_part_that_the_kernel_does_not_have_is_not_missed() -> Non
     assert judged(with_(("host.hardening.sysctls", fewer)))["RF-KRN-009"].state is State.PASS
 
 
+def test_names_that_strangers_chose_do_nothing_to_a_terminal() -> None:
+    found = judged(with_(("machine.neighbours", ("\x1b[2J\nall is well (9)",))))["RF-PRC-001"]
+    assert "\\x1b[2J\\x0aall is well (9)" in found.sentence
+    many = judged(with_(("process.devices", tuple(f"{'d' * 1000}{number}" for number in range(50)))))["RF-PRC-007"]
+    assert len(many.sentence) < 2100
+
+
 def test_old_facts_prove_nothing() -> None:
     later = factory.NOW + timedelta(seconds=OLDEST_S + 1)
     found = judge(GOOD, site(), bindings(), later)
