@@ -143,6 +143,48 @@ def test_a_strange_port_is_in_the_copy_and_named(own: Stage) -> None:
     assert said(result) == ""
 
 
+BESIDE = {
+    "netdev": (
+        (
+            "nft add table netdev rftable;"
+            " nft 'add chain netdev rftable in {{ type filter hook ingress device {port} priority 0; }}'"
+        ),
+        "nft delete table netdev rftable",
+        "A chain of table netdev rftable",
+    ),
+    "tc": (
+        "tc qdisc add dev {port} clsact",
+        "tc qdisc del dev {port} clsact",
+        "Filters (tc)",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BESIDE)
+def test_what_handles_frames_besides_and_is_not_copied_is_named(own: Stage, what: str) -> None:
+    line, undo, word = BESIDE[what]
+    meddle(own, line)
+    try:
+        (why,) = [one.why for one in tried(own).unbuilt]
+    finally:
+        meddle(own, undo)
+    assert why.startswith(word)
+
+
+def test_somebody_elses_table_of_bridges_is_in_the_copy(own: Stage) -> None:
+    """A drop of theirs beats our accept, here and there."""
+    meddle(
+        own,
+        "nft add table bridge rftable; nft 'add chain bridge rftable f {{ type filter hook forward priority 5; policy drop; }}'",
+    )
+    try:
+        result = tried(own)
+    finally:
+        meddle(own, "nft delete table bridge rftable")
+    assert result.unbuilt == ()
+    assert {one.kind for one in result.disagreements} == {"lost"}
+
+
 @pytest.mark.parametrize("turn", range(len(EDITS) // 5))
 def test_whatever_is_changed_by_hand_is_in_the_copy_as_it_is(own: Stage, turn: int) -> None:
     """Or it is named as what is not: several edits at a time, those that take most away last."""

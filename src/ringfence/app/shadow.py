@@ -59,6 +59,7 @@ def shadow_trials(
     volley = Volley(nonce, _posts(copy.ends), _shots(tried), _knocks(tried), seconds)
     fired = port.fire(loaded, copy.documents, volley, tell)
     happened = _happened(fired)
+    whole = loaded.scope.address("fabric", "copy")
     against = _against_proof(tried, {one.name: one for one in copy.ends}, flows, happened)
     found = tuple(disagreements(tried, happened, by_claims(claims).targets))
     return ShadowResult(
@@ -68,7 +69,7 @@ def shadow_trials(
         found,
         tuple(one for one in against if one.kind == "leak"),
         tuple(one for one in against if one.kind == "lost"),
-        (*copy.unbuilt, *(Unbuilt(loaded.scope.address("fabric", "copy"), one) for one in fired.unlike)),
+        (*copy.unbuilt, *(Unbuilt(whole, one) for one in (*loaded.beside, *fired.unlike))),
         tuple(one.name for one in copy.ends),
     )
 

@@ -22,9 +22,11 @@ class Loaded:
     scope: Scope
     documents: Mapping[Address, Document]
     rules: Mapping[str, str]
-    """What ``nft -j list`` prints; of the host's namespace this fabric's table alone."""
+    """What ``nft -j list`` prints; of the host's namespace the tables of family bridge."""
     links: Mapping[str, str]
     """What ``ip -j -d address`` prints."""
+    beside: tuple[str, ...] = ()
+    """Sentences about what handles the fabric's packets besides, and is neither a rule nor a link."""
 
 
 @dataclass(frozen=True, slots=True)
