@@ -173,10 +173,8 @@ def test_what_handles_frames_besides_and_is_not_copied_is_named(own: Stage, what
 
 def test_somebody_elses_table_of_bridges_is_in_the_copy(own: Stage) -> None:
     """A drop of theirs beats our accept, here and there."""
-    meddle(
-        own,
-        "nft add table bridge rftable; nft 'add chain bridge rftable f {{ type filter hook forward priority 5; policy drop; }}'",
-    )
+    hook = "type filter hook forward priority 5; policy drop;"
+    meddle(own, f"nft add table bridge rftable; nft 'add chain bridge rftable f {{{{ {hook} }}}}'")
     try:
         result = tried(own)
     finally:
