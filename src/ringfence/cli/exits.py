@@ -26,6 +26,8 @@ ONES: dict[str, str] = {
     "drift": "something differs from the applied revision",
     "status": "a workload is not healthy or something drifted, with --exit-code only",
     "verify": "something is wrong; 3, where nothing is and yet not everything could be proven",
+    "prove": "something is not as declared, or what --why asks for does not pass; 3, where nothing is wrong and yet "
+    "not everything could be proven",
     "trace": "the packet does not pass, or none was seen",
     "apply": "the person said no to the plan",
     "revert": "the person said no to the plan",

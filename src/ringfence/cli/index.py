@@ -20,6 +20,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Run the plant": {
         "status": "Show how every workload is.",
         "drift": "Show what was changed behind Ringfence's back.",
+        "prove": "Prove that nothing else can flow than what was declared.",
         "verify": "Prove that what runs is what was declared, and nothing else.",
         "flows": "Show who talks to whom now, and by which conduit.",
         "trace": "Follow a packet through the rules, and say where it stops.",

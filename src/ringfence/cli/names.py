@@ -28,7 +28,21 @@ class Declared(click.ParamType[str]):
         return [CompletionItem(name) for name in found if name.startswith(incomplete)]
 
 
+class Question(Declared):
+    """Who, to whom, and what: workloads or assets, then a service."""
+
+    def __init__(self) -> None:
+        super().__init__("workloads")
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return workloads, assets and services: the shell does not say which of the three is meant."""
+        held = (Declared(section).shell_complete(ctx, param, incomplete) for section in _ASKED)
+        return [item for items in held for item in items]
+
+
+_ASKED = ("workloads", "assets", "services")
 WORKLOAD = Declared("workloads")
+QUESTION = Question()
 ZONE = Declared("zones")
 CONDUIT = Declared("conduits")
 CUTTABLE = Declared("cuttable")

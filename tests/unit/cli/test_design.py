@@ -84,6 +84,7 @@ def test_names_are_completed_from_the_file(desk: Desk) -> None:
     assert _completed("cut", "") == ["poll", "vendor"]
     assert _completed("island", "f") == ["field"]
     assert _completed("grant", "") == ["vendor"]
+    assert _completed("prove", "--why", "sc") == ["scada"]
     assert "status" in _completed("st")
 
 

@@ -6,13 +6,15 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from .facts import facts
-from .outcome import FACTS, PACKETS, RULES
+from .outcome import FACTS, PACKETS, PROOF, RULES
 from .packets import PACKETS_S, packets
 from .part import Part
+from .proof import proof
 from .rules import rules
 
 ALL: tuple[Part, ...] = (
     Part(RULES, "compare what is loaded with what was compiled", 120, rules),
+    Part(PROOF, "prove that nothing else can flow", 120, proof),
     Part(FACTS, "look at what runs, and at the host", 120, facts),
     Part(PACKETS, "try packets in a sealed copy of it", PACKETS_S + 30, packets),
 )
