@@ -62,7 +62,7 @@ def unreachable_of(flows: Iterable[Flow], claims: Iterable[Claim]) -> tuple[Unre
     likely = _Likely(known)
     for claim in known:
         there = reached.get((claim.source, claim.target))
-        if not claim.optional and (boxes := [one for box in _seen(claim.box) for one in missing(box, there)]):
+        if not claim.optional and (boxes := [one for box in seen(claim.box) for one in missing(box, there)]):
             missed[claim.owner].append((plainest(boxes, likely.between(claim)), claim))
     return tuple(_unreachable(owner, found) for owner, found in sorted(missed.items()))
 
@@ -88,7 +88,7 @@ def beyond(region: Region, allowed: Index[Claim] | None) -> list[Box]:
     if any(region.box.within(one.box) for one in near):
         return []
     left = minus([region.box], (one.box for one in near))
-    return cut(left, region.holes) if left else []
+    return cut((one for box in left for one in seen(box)), region.holes) if left else []
 
 
 def missing(box: Box, reached: Index[Flow] | None) -> list[Box]:
@@ -101,8 +101,8 @@ def missing(box: Box, reached: Index[Flow] | None) -> list[Box]:
     return left
 
 
-def _seen(box: Box) -> Iterator[Box]:
-    """Yield a claim in the states that the kernel can see its packets in."""
+def seen(box: Box) -> Iterator[Box]:
+    """Yield packets in the states that the kernel can see them in; frames that nobody tracks as they are."""
     if field.STATE not in box.limits and field.DIRECTION not in box.limits:
         yield box
         return

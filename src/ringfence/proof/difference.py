@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .box import Box
-from .compare import indexed, missing
+from .compare import indexed, missing, seen
 from .flow import Door, Flow, Place, Reach
 from .index import Index
 from .packet import Packet, plainest
@@ -72,4 +72,4 @@ def _rest(flow: Flow, there: Index[Flow] | None) -> list[Box]:
     near = there.near(box) if there else ()
     if any(not one.region.holes and box.within(one.region.box) for one in near):
         return []
-    return [piece for one in cut([box], flow.region.holes) for piece in missing(one, there)]
+    return [piece for one in cut(seen(box), flow.region.holes) for piece in missing(one, there)]

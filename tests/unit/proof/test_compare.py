@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ringfence.compile.document import Document, Kind
 from ringfence.proof import field
-from ringfence.proof.box import Box
+from ringfence.proof.box import Box, Limits
 from ringfence.proof.compare import compare
 from ringfence.proof.difference import difference
 from ringfence.proof.flow import Claim, Door, Flow, Place, Reach, Unread
@@ -33,6 +33,10 @@ class Hole:
     def __init__(self, box: Box) -> None:
         self.box = box
 
+    @property
+    def needs(self) -> Limits:
+        return self.box.limits
+
     def hits(self, box: Box) -> Iterable[Box]:
         both = box.common(self.box)
         return () if both is None else (both,)
@@ -53,7 +57,7 @@ def tcp(ports: Values, source: int = 0x0A000001, target: int = 0x0A000002) -> Bo
 
 
 def flow(box: Box, *path: Place, holes: tuple[Box, ...] = (), source: str = A, target: str = B) -> Flow:
-    return Flow(source, target, Region(box, tuple(map(Hole, holes))), path)
+    return Flow(source, target, Region(box, tuple(Hole(one) for one in holes)), path)
 
 
 def claim(box: Box, owner: str = "conduit/poll", source: str = A, target: str = B, *, optional: bool = False) -> Claim:
