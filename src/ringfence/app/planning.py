@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ringfence.base.addresses import Address
 from ringfence.compile.bindings import Bindings
@@ -34,6 +34,7 @@ from .prepare import Prepared, prepare, scope_of
 from .restricted import line
 from .session import Session
 from .site_file import SiteFile
+from .turning import turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +149,11 @@ def _owners(bindings: Bindings) -> dict[str, str]:
 
 
 def report(planned: Planned) -> PlanReport:
-    """Return a plan as a person reads it."""
-    return plan_report(planned.prepared.file.site, planned.plan, planned.prepared.standing)
+    """Return a plan as a person reads it, with what it makes reachable by the proof."""
+    found = plan_report(planned.prepared.file.site, planned.plan, planned.prepared.standing)
+    compiled = [one.document for one in planned.prepared.artifacts]
+    reach, unknown = turned(planned.plan, planned.observed, compiled)
+    return replace(found, reach=reach, reach_unknown=unknown)
 
 
 def plan_report(site: Site, plan: Plan, standing: Iterable[Restriction] = ()) -> PlanReport:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from .standing import RestrictionLine
 
@@ -37,6 +38,24 @@ class PlanFlow:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanReach:
+    """What becomes reachable (``opens``) or stops, by the proof: of what stands, and of what was compiled.
+
+    ``kind``: ``opening`` (the first packet of a conversation, or a frame), ``door`` (a way past the network), ``other``
+    (answers, errors, neighbours, what the router says and hears). ``packet`` is the plainest one, or says what the door
+    is; ``rule`` the last rule or element on its way.
+    """
+
+    source: str
+    target: str
+    service: str
+    packet: str
+    opens: bool
+    kind: Literal["opening", "door", "other"]
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanReport:
     """Result of ``plan``."""
 
@@ -51,3 +70,7 @@ class PlanReport:
     kept: tuple[str, ...]
     restrictions: tuple[RestrictionLine, ...] = ()
     """What stands closed whatever the site file says."""
+    reach: tuple[PlanReach, ...] = ()
+    """What packets will be able to do and what they will not any more."""
+    reach_unknown: str = ""
+    """Why that is not told, or not wholly, as a sentence."""

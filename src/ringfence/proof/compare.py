@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from . import field
-from .box import Box, minus
+from .box import Box, Limits, minus
 from .flow import Claim, Door, Flow, Place, Reach
 from .index import Index, few
 from .packet import Packet, plainest, smaller
 from .reach.router import STATES
 from .region import Region, cut
-from .values import Values, exactly, joined
+from .values import Values, exactly, joined, within
 from .verdict import Pair, Undeclared, Unreachable, Verdict
 
 _Ends = TypeVar("_Ends", Flow, Claim)
@@ -45,11 +45,10 @@ def undeclared_of(flows: Iterable[Flow], claims: Iterable[Claim]) -> tuple[Undec
             left.append((flow, boxes))
         else:
             innocent.update(flow.path)
-    likely = _Likely(known) if left else None
+    likely = _Likely(known if left else ())
     found = (
         Undeclared(one.source, one.target, plainest(boxes, likely.between(one)), one.path, culprit(one.path, innocent))
         for one, boxes in left
-        if likely
     )
     return tuple(_by_cause(found))
 
@@ -59,11 +58,14 @@ def unreachable_of(flows: Iterable[Flow], claims: Iterable[Claim]) -> tuple[Unre
     reached = indexed(flows, lambda one: one.region.box)
     known = tuple(claims)
     missed: dict[str, list[tuple[Packet, Claim]]] = defaultdict(list)
-    likely = _Likely(known)
+    less = []
     for claim in known:
-        there = reached.get((claim.source, claim.target))
-        if not claim.optional and (boxes := [one for box in seen(claim.box) for one in missing(box, there)]):
-            missed[claim.owner].append((plainest(boxes, likely.between(claim)), claim))
+        there = None if claim.optional else reached.get((claim.source, claim.target))
+        if not claim.optional and (boxes := _less(claim.box, there)):
+            less.append((claim, boxes))
+    likely = _Likely(known if less else ())
+    for claim, boxes in less:
+        missed[claim.owner].append((plainest(boxes, likely.between(claim)), claim))
     return tuple(_unreachable(owner, found) for owner, found in sorted(missed.items()))
 
 
@@ -85,10 +87,28 @@ def indexed(things: Iterable[_Ends], box: Callable[[_Ends], Box]) -> dict[Pair, 
 def beyond(region: Region, allowed: Index[Claim] | None) -> list[Box]:
     """Return what of a region no claim holds."""
     near = allowed.near(region.box) if allowed else ()
-    if any(region.box.within(one.box) for one in near):
+    inner = region.box.limits
+    if any(covers(one.box.limits, inner) for one in near):
         return []
     left = minus([region.box], (one.box for one in near))
     return cut((one for box in left for one in seen(box)), region.holes) if left else []
+
+
+def covers(outer: Limits, inner: Limits) -> bool:
+    """Tell whether all packets within the inner limits are within the outer ones; a quick no may be wrong."""
+    for name, values in outer.items():
+        mine = inner.get(name)
+        if mine is None or (mine != values and not within(mine, values)):
+            return False
+    return True
+
+
+def _less(box: Box, reached: Index[Flow] | None) -> list[Box]:
+    """Return what of a claim no flow holds, in states that packets can be in."""
+    near = reached.near(box) if reached else ()
+    if any(not one.region.holes and covers(one.region.box.limits, box.limits) for one in near):
+        return []
+    return [one for part in seen(box) for one in missing(part, reached)]
 
 
 def missing(box: Box, reached: Index[Flow] | None) -> list[Box]:

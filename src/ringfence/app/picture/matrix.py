@@ -22,7 +22,7 @@ MOST_ENDS: Final = 150
 """Ends up to which each has a row; beyond, the picture is one of zones."""
 CELL: Final = 26
 TOP: Final = 84
-SMALLEST: Final = 620
+SMALLEST: Final = 650
 LONGEST_NAME: Final = 230
 FOOT: Final = 74
 _INK, _WRONG, _GRID, _BAND = COLORS[0], "#a3123a", "#d5dce3", "#f0f3f6"

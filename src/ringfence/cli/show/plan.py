@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ringfence.cli.columns import Cell, table
 from ringfence.cli.paint import Paint
-from ringfence.messages.plan import PlanFlow, PlanReport, PlanStep
+from ringfence.messages.plan import PlanFlow, PlanReach, PlanReport, PlanStep
 
 from .restrictions import warning_lines
 from .words import WHAT, counted, listed, wrapped
@@ -28,6 +28,7 @@ GROUPS = {
 }
 SHOWN_REASONS = 2
 SHOWN_NAMES = 12
+SHOWN_REACH = 20
 _BY_STEP = frozenset({"traffic cut", "data loss"})
 
 
@@ -42,6 +43,7 @@ def plan_lines(report: PlanReport, paint: Paint, *, verbose: bool = False) -> li
     for group in GROUPS:
         lines += _group(group, [steps for steps in found if group_of(steps) == group], paint, verbose=verbose)
     lines += _flows(report.flows, paint, verbose=verbose)
+    lines += reach_lines(report, paint, verbose=verbose)
     lines += _kept(report.kept, paint)
     return [*lines, "", *_impact(report.steps, paint), summary(report)]
 
@@ -155,6 +157,27 @@ def _flow_row(flow: PlanFlow) -> list[Cell | str]:
 
 def _end(address: str) -> str:
     return address.removeprefix("workload/")
+
+
+def reach_lines(report: PlanReport, paint: Paint, *, verbose: bool) -> list[str]:
+    """Return what packets will be able to do, and what no more; with ``verbose`` answers and the like as well."""
+    shown = [one for one in report.reach if verbose or one.kind != "other"]
+    rows = [_reach_row(one) for one in shown[:SHOWN_REACH]]
+    rest, others = len(shown) - len(rows), len(report.reach) - len(shown)
+    tail = [f"  and {rest} more; --json tells all"] if rest else []
+    if others:
+        tail.append(f"  and what goes with it: {counted(others, 'kind', 'kinds')} of answers, errors and neighbours")
+    tail += wrapped(report.reach_unknown, "  ") if report.reach_unknown else []
+    if not rows and not tail:
+        return []
+    head = "By the proof, becomes reachable (+) and stops (-):"
+    return ["", paint(head, "bold"), *table((), rows, paint, "  "), *(paint(line, "dim") for line in tail)]
+
+
+def _reach_row(one: PlanReach) -> list[Cell | str]:
+    sign, style = ("+", "green") if one.opens else ("-", "red")
+    what = Cell(one.packet, ("dim",)) if one.kind == "door" else ""
+    return [Cell(sign, (style,)), f"{_end(one.source)} -> {_end(one.target)}", one.service, what]
 
 
 def _kept(kept: Sequence[str], paint: Paint) -> list[str]:
