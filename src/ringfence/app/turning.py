@@ -11,10 +11,10 @@ from ringfence.messages.plan import PlanReach
 from ringfence.plan.plan import Plan
 from ringfence.proof import field
 from ringfence.proof.difference import Difference, Turned, difference
+from ringfence.proof.door_words import said
 from ringfence.proof.flow import Reach
 from ringfence.proof.reach import reach
 from ringfence.proof.side import look
-from ringfence.proof.side.told import sentence
 from ringfence.proof.wording import told
 
 NETWORK = frozenset(
@@ -67,7 +67,7 @@ def _told(found: Difference) -> Iterator[PlanReach]:
     for opens, those in ((True, found.opens), (False, found.closes)):
         yield from (_flow(one, opens=opens) for one in those)
     for opens, doors in ((True, found.doors_open), (False, found.doors_close)):
-        yield from (PlanReach(one.source, one.target, one.kind, sentence(one), opens, "door") for one in doors)
+        yield from (PlanReach(one.source, one.target, one.kind, said(one), opens, "door") for one in doors)
 
 
 def _flow(one: Turned, *, opens: bool) -> PlanReach:

@@ -70,6 +70,8 @@ class ProofDoor:
     source: str
     target: str
     what: str
+    head: str
+    """``UNDECLARED WAY``, ``SETTING``, ``NOBODY COMPILED THIS``, or ``BROKEN``: something declared does not work."""
     sentence: str
     rule: ProofLine | None
 

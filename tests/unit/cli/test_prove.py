@@ -166,3 +166,13 @@ def test_the_question_is_completed(desk: Desk, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("RINGFENCE_SITE", str(desk.file))
     found = [item.value for item in QUESTION.shell_complete(click.Context(click.Command("prove")), _WHY, "s")]
     assert found == ["scada"]
+
+
+def test_a_setting_that_was_moved_and_a_stranger_are_told_with_their_part(applied: Desk, scope: Scope) -> None:
+    _meddle(applied, scope, ("namespace", "router"), {"net.ipv4.conf.all.send_redirects": "1"})
+    _meddle(applied, scope, ("link", "field"), {"bridge/foreign/eth9": "up"})
+    ran = applied("prove", "--loaded")
+    assert ran.status == 1
+    said = " ".join(ran.out.split())
+    assert "SETTING: In namespace/router: net.ipv4.conf.all.send_redirects is 1: guests are told of ways" in said
+    assert "NOBODY COMPILED THIS: In link/field: bridge/foreign/eth9: up." in said

@@ -14,10 +14,10 @@ from ringfence.messages.proof import MatrixCell, MatrixEnd, ProofMatrix
 from ringfence.proof import field
 from ringfence.proof.box import Box
 from ringfence.proof.compare import beyond, indexed
+from ringfence.proof.door_words import said
 from ringfence.proof.flow import Claim, Flow
 from ringfence.proof.index import Index
 from ringfence.proof.reach.topology import kind_and_names
-from ringfence.proof.side.told import sentence
 from ringfence.proof.values import Values, common, exactly
 from ringfence.site.site import Site
 
@@ -29,6 +29,8 @@ _PROTOCOLS = {field.TCP: "tcp", field.UDP: "udp", field.IGMP: "igmp", field.VRRP
 _PINGS = (exactly(8), exactly(128))
 _OWN = frozenset({Kind.GUARD, Kind.PORT, Kind.DOMAIN, Kind.RUN, Kind.VOLUME, Kind.SEED})
 """Kinds of artifacts that are one workload's."""
+_FABRIC = "fabric"
+"""Where settings are doors to: they are told by the proof, and are nothing between two ends."""
 _OURS = frozenset({HOST, "router"})
 Pair = tuple[str, str]
 
@@ -144,13 +146,13 @@ def _doors(case: Case, ends: Ends, by_end: _Cells, by_zone: _Cells) -> None:
     for door in case.reach.doors:
         owner = owners.get(door.key)
         pair = _end(door.source), _end(door.target)
-        if owner is not None and (owner.startswith("standing/") or _OURS & set(pair)):
+        if door.target == _FABRIC or (owner is not None and (owner.startswith("standing/") or _OURS & set(pair))):
             continue
         zones = ends.zone(pair[0], door.source), ends.zone(pair[1], door.target)
         for cell in (by_end[pair], *([by_zone[zones]] if all(zones) else [])):
-            cell.doors.add(sentence(door))
+            cell.doors.add(said(door))
             if owner is None:
-                cell.strange.add(sentence(door))
+                cell.strange.add(said(door))
 
 
 def _end(end: str) -> str:

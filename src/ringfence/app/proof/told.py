@@ -15,10 +15,10 @@ from ringfence.messages.proof import (
     ProofVerdict,
     UnreachableClaim,
 )
+from ringfence.proof.door_words import head, said
 from ringfence.proof.flow import Door, Place
 from ringfence.proof.line import line_of
 from ringfence.proof.reach.world import World
-from ringfence.proof.side.told import sentence
 from ringfence.proof.stop import stopped
 from ringfence.proof.verdict import Pair, Undeclared, Unreachable, Verdict
 from ringfence.proof.wording import told
@@ -62,7 +62,7 @@ def line_at(case: Case, place: Place | None) -> ProofLine | None:
 
 def door_line(case: Case, door: Door) -> ProofDoor:
     """Return a side door in words."""
-    return ProofDoor(door.kind, door.source, door.target, door.what, sentence(door), line_at(case, door.place))
+    return ProofDoor(door.kind, door.source, door.target, door.what, head(door), said(door), line_at(case, door.place))
 
 
 def _undeclared(case: Case, one: Undeclared) -> CounterExample:

@@ -19,6 +19,13 @@ from .packets import FLOWS
 _LEAK: Final = "'ringfence drift' tells what was changed by hand; 'ringfence apply' brings back what was compiled."
 _BLIND: Final = "What depends on it is not proven. 'ringfence prove --loaded --json' tells all of it."
 
+_HEADS: Final = {
+    "UNDECLARED WAY": "There is a way that nothing declares",
+    "SETTING": "A setting lets packets do more than was declared, or less",
+    "NOBODY COMPILED THIS": "Nobody compiled this",
+    "BROKEN": "Something that was declared does not work",
+}
+
 
 def proof(ground: Ground, _stop: Cancel) -> Outcome:
     """Compare everything that is loaded with everything that was declared. Raises Refused."""
@@ -78,7 +85,7 @@ def _door(ground: Ground, one: ProofDoor) -> Found:
     ends = person_end(one.source), person_end(one.target)
     return Found(
         subjects_of_ends(ground, ends),
-        f"A way past the network, and nothing declares it: {one.sentence}",
+        f"{_HEADS.get(one.head, one.head)}: {one.sentence}",
         next_step=_LEAK,
         details=_at(one.rule),
         key=f"door {one.kind} {one.source} {one.target} {one.what}",

@@ -51,7 +51,7 @@ def _proof(proof: Proof, paint: Paint, *, verbose: bool) -> Iterator[str]:
     for missed in proof.unreachable[:MOST]:
         yield from _unreachable(missed, paint)
     for door in proof.doors[:MOST]:
-        yield from _headed("UNDECLARED WAY PAST THE NETWORK", door.sentence, paint)
+        yield from _headed(door.head, door.sentence, paint)
         yield from _line("in", door.rule, paint)
     yield from _more(len(proof.undeclared), len(proof.unreachable), len(proof.doors))
     yield from _unproven(proof, paint)
