@@ -169,10 +169,9 @@ def test_the_question_is_completed(desk: Desk, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_setting_that_was_moved_and_a_stranger_are_told_with_their_part(applied: Desk, scope: Scope) -> None:
-    _meddle(applied, scope, ("namespace", "router"), {"net.ipv4.conf.all.send_redirects": "1"})
-    _meddle(applied, scope, ("link", "field"), {"bridge/foreign/eth9": "up"})
+    _meddle(applied, scope, ("link", "field"), {"router/inet.conf.send_redirects": "1", "bridge/foreign/eth9": "up"})
     ran = applied("prove", "--loaded")
     assert ran.status == 1
     said = " ".join(ran.out.split())
-    assert "SETTING: In namespace/router: net.ipv4.conf.all.send_redirects is 1: guests are told of ways" in said
+    assert "SETTING: In link/field: router/inet.conf.send_redirects is 1: guests are told of ways" in said
     assert "NOBODY COMPILED THIS: In link/field: bridge/foreign/eth9: up." in said
