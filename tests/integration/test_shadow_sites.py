@@ -6,6 +6,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 
 import pytest
 from tests.integration.fabric.legs import legs
@@ -15,8 +16,11 @@ from tests.integration.fabric.yard import yard
 from tests.integration.outside.grounds import laid_out
 from tests.packets import bay, gathering
 
+from ringfence.app.canaries import canary_trials
 from ringfence.app.claims import claims
 from ringfence.app.shadow import ShadowResult, shadow_trials
+from ringfence.compile.document import Kind
+from ringfence.compile.scope import Endpoints
 from ringfence.drivers.shadow.driver import ShadowDriver
 from ringfence.proof.field import USER
 from ringfence.proof.flow import Claim
@@ -111,3 +115,26 @@ def meddle(stage: Stage, where: str, line: str) -> None:
     space = {"": "", "inside": stage.scope.namespace}.get(where, stage.scope.translator(where))
     enter = ["nsenter", f"--net=/run/netns/{space}"] if space else []
     subprocess.run([*enter, "sh", "-ec", line.format(table=stage.scope.table)], check=True)
+
+
+def test_taps_of_machines_become_stubs() -> None:
+    """As QEMU opens them: a port's other end is then in no namespace, and the copy has one for it."""
+    stage = waterworks("t-shadow-tap")
+    stage.scope = replace(stage.scope, endpoints=Endpoints.TAP)
+    taps = [one.parts["name"] for one in stage.documents(Kind.PORT)]
+    try:
+        for tap in taps:
+            subprocess.run(["ip", "tuntap", "add", "dev", tap, "mode", "tap"], check=True)
+        with stage.standing():
+            assert stage.drift() == []
+            result = tried(stage)
+            assert [one.sentence for one in result.disagreements] == []
+            assert (result.unbuilt, result.unforeseen, result.unseen) == ((), (), ())
+            assert len(result.ends) == len(taps)
+            driver, free = ShadowDriver(), replace(stage.site, canaries=True)
+            flown = canary_trials(driver, driver.loaded(stage.scope), free, stage.bindings, pace=80)
+            assert (flown.leaks, len(flown.zones)) == ((), len(stage.site.zones))
+            assert stage.drift() == []
+    finally:
+        for tap in taps:
+            subprocess.run(["ip", "link", "del", "dev", tap], check=False, capture_output=True)

@@ -87,7 +87,7 @@ def _posts(ends: Sequence[End]) -> list[Post]:
     for end in ends:
         answers = tuple(one for one in end.addresses if one == EVERYTHING or one not in taken)
         taken.update(answers)
-        found.append(Post(end.name, end.link, end.mac, answers))
+        found.append(Post(end.name, end.link, end.mac, answers, end.zone))
     return found
 
 

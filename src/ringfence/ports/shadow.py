@@ -31,12 +31,16 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Where a trial listens and speaks: a stub's link. ``answers`` are addresses it has neighbours know it by."""
+    """Where a trial listens and speaks: a stub's link. ``answers`` are addresses it has neighbours know it by.
+
+    ``zone`` is empty behind an uplink.
+    """
 
     end: str
     link: str
     mac: str
     answers: tuple[str, ...] = ()
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

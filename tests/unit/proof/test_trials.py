@@ -14,7 +14,10 @@ from ringfence.compile.document import Document, Kind
 from ringfence.compile.fabric import fabric_artifacts
 from ringfence.compile.scope import Scope
 from ringfence.proof.trial.copy import Copy, sealed_copy
+from ringfence.proof.trial.end import End
+from ringfence.proof.trial.grid import pairs
 from ringfence.proof.trial.ground import Ground, ground_of
+from ringfence.proof.trial.quiver import Quiver
 from ringfence.proof.trial.trials import trials
 from ringfence.site.site import Site
 
@@ -92,3 +95,23 @@ def test_a_strange_port_and_a_lost_bridge_are_named() -> None:
     copy = sealed_copy(scope, {one.address: one for one in (link, lost)}, {})
     assert [one.name for one in copy.ends] == ["strange/eth7"]
     assert [one.address for one in copy.unbuilt] == [link.address, lost.address]
+
+
+@pytest.mark.parametrize(("most", "count"), [(10, 20), (40, 40), (80, 80), (1000, 120)])
+def test_every_pair_is_tried_however_many_there_are(most: int, count: int) -> None:
+    ends = [
+        End(
+            f"workload/w{one}/eth0",
+            f"e{one}",
+            f"52:54:00:00:00:{one:02x}",
+            f"z{one}",
+            (f"10.1.1.{one}", f"fd00::{one}"),
+            "02:00:00:00:00:01",
+        )
+        for one in range(1, 6)
+    ]
+    quiver = Quiver(NONCE)
+    pairs(quiver, Ground(ends), {}, most)
+    assert len(quiver.samples) == count
+    spoken = {(one.source, one.point.get("ip daddr", one.point.get("ip6 daddr", 0)) & 0xFF) for one in quiver.samples}
+    assert len(spoken) == 20

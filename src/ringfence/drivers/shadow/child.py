@@ -8,6 +8,7 @@ name anywhere else. It reads its order on stdin and tells on stdout, a line of J
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -22,10 +23,15 @@ from ringfence.drivers.fabric.tool import run
 
 from .build import build
 from .compare import unlike
-from .orders import dump_fired, load_order
+from .orders import Order, dump_fired, load_order
 from .volley import Spaces, fire
 
 ENDS = "rf-ends"
+_GENTLE = 10
+"""The plant that runs has the processor first."""
+_MANY = 200
+"""From so many ends on the router is told its neighbours: the kernel has one table of them for all namespaces, and the
+live router needs its places (kernel ip-sysctl, neigh/default/gc_thresh2: 512). Those that last do not count."""
 _QUIET = (
     "echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6",
     "echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6",
@@ -44,12 +50,14 @@ _FIRST = (
 
 def main() -> None:
     """Build, shoot, tell."""
+    os.nice(_GENTLE)
     order = load_order(sys.stdin.readline())
     try:
         run(["sh", "-e"], "\n".join(_FIRST))
         _set(order.settings)
         odd = build(order.scope, order.documents, order.rules)
         odd += unlike(order.scope, order.documents)
+        _introduce(order)
         _tell("The copy stands.")
         fired = fire(order.volley, _spaces(order.scope, order.documents), _tell)
     except RingfenceError as refused:
@@ -58,6 +66,26 @@ def main() -> None:
         _say(json.dumps({"refused": [f"The copy is incomplete: {gone}.", "Look with 'ringfence drift'."]}))
     else:
         _say(dump_fired(fired, odd))
+
+
+def _introduce(order: Order) -> None:
+    """Tell the router of a large copy who its neighbours are."""
+    if len(order.volley.posts) < _MANY or not namespace_stands(order.scope.namespace):
+        return
+    legs = _legs(order.documents)
+    lines = [
+        f"neigh replace {address} lladdr {post.mac} dev {legs[post.zone]} nud permanent"
+        for post in order.volley.posts
+        for address in post.answers
+        if post.zone in legs
+    ]
+    run(["ip", "-batch", "-"], "\n".join([*lines, ""]), namespace=order.scope.namespace)
+
+
+def _legs(documents: Sequence[Document]) -> dict[str, str]:
+    """Return the router's legs by zone."""
+    links = [one for one in documents if one.kind is Kind.LINK and "router/name" in one.parts]
+    return {one.address.rsplit("/", 1)[-1]: one.parts["router/name"] for one in links}
 
 
 def _set(settings: Mapping[str, str]) -> None:
@@ -69,11 +97,7 @@ def _set(settings: Mapping[str, str]) -> None:
 def _spaces(scope: Scope, documents: Sequence[Document]) -> Spaces:
     links = [one for one in documents if one.kind is Kind.LINK]
     host = [(one.parts["bridge/name"], "host") for one in links if _there(one.parts["bridge/name"])]
-    legs = [
-        (one.parts["router/name"], f"leg/{one.address.rsplit('/', 1)[-1]}")
-        for one in links
-        if "router/name" in one.parts
-    ]
+    legs = [(link, f"leg/{zone}") for zone, link in _legs(documents).items()]
     router = scope.namespace if namespace_stands(scope.namespace) else ""
     return Spaces(router, ENDS, {"": host, **({router: legs} if router else {})})
 

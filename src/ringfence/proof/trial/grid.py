@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import permutations
 
 from ringfence.proof.field import ICMP, ICMP6, PROVIDER, RARP, TAGGED, TCP, UDP
 
-from .end import End
+from .end import SIX, End
 from .frame import ACK, BROADCAST, NOBODY, RST, SYN_ACK, Ip, dhcp, dhcp6, group_mac, ip, mac
 from .ground import Ground
 from .opened import Opened, Service
@@ -25,22 +26,32 @@ _LOCAL6, _ROUTER6, _NODES6 = "fe80::1", "ff02::2", "ff02::1"
 _GROUPS: Mapping[int, tuple[str, ...]] = {4: ("239.1.2.3", "224.0.0.251"), 6: ("ff05::1:3", "ff02::fb")}
 
 
-def pairs(quiver: Quiver, ground: Ground, services: Mapping[str, Sequence[Service]]) -> None:
-    """Try every end's first address against all of every other's; ``services`` are tried besides, by target."""
-    for near in ground.ends:
-        for far in (one for one in ground.ends if one.name != near.name):
-            for version in _BOTH:
-                for source in ground.speaks(near, version)[:1]:
-                    for target in (one for one in ground.speaks(far, version) if one != source):
-                        _conversations(quiver, near, far, (ip(source), ip(target)), services)
+def pairs(quiver: Quiver, ground: Ground, services: Mapping[str, Sequence[Service]], most: int) -> None:
+    """Try every end's first address against all of every other's, with about ``most`` packets in all.
+
+    ``services`` are tried besides, by target. Where there are more pairs than packets, each has one of them in turn.
+    """
+    count = len(ground.ends)
+    each = max(1, most // max(1, len(_BOTH) * count * (count - 1)))
+    versions = _BOTH if len(_BOTH) * count * (count - 1) <= most else ()
+    for turn, (near, far) in enumerate(permutations(ground.ends, 2)):
+        for version in versions or (_BOTH[turn % 2],):
+            for source in ground.speaks(near, version)[:1]:
+                for target in (one for one in ground.speaks(far, version) if one != source):
+                    ping = (ICMP6 if version == SIX else ICMP, 0)
+                    known = tuple(dict.fromkeys((*services.get(far.name, ()), *TELLING[:2], ping)))
+                    _conversations(quiver, near, far, (ip(source), ip(target)), _some(known, each, turn))
 
 
-def _conversations(
-    quiver: Quiver, near: End, far: End, ends: tuple[Ip, Ip], services: Mapping[str, Sequence[Service]]
-) -> None:
+def _some(services: Sequence[Service], most: int, turn: int) -> Sequence[Service]:
+    """Return some of the services, others at each turn."""
+    begin = turn % len(services)
+    return (*services[begin:], *services[:begin])[:most]
+
+
+def _conversations(quiver: Quiver, near: End, far: End, ends: tuple[Ip, Ip], services: Sequence[Service]) -> None:
     link = Link(near.mac, near.near or far.mac)
-    ping = (ICMP6 if ends[0].version == 6 else ICMP, 0)  # noqa: PLR2004 - IPv6
-    for service in dict.fromkeys((*services.get(far.name, ()), *TELLING[:2], ping)):
+    for service in services:
         quiver.conversation(near, link, ends, service)
     if near.zone and near.zone == far.zone:  # past the router, if the bridge lets it
         quiver.conversation(near, Link(near.mac, far.mac), ends, TELLING[2])

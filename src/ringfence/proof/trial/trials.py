@@ -14,16 +14,17 @@ from .opened import conversations, frames, knocks, opened, services
 from .quiver import Quiver
 from .trial import Trial
 
-_PACKETS = 150_000
-"""About so many packets between pairs of ends at most; what is left out are further services of each pair."""
-_VERSIONS = 2
+PACKETS = 150_000
+"""About so many packets between pairs of ends: a minute on a busy machine, and half a gigabyte."""
+_SERVICES = 12
+"""So many services of each end are tried by every other, where there are few ends."""
 
 
 def trials(ground: Ground, claims: Sequence[Claim], nonce: bytes) -> list[Trial]:
     """Return every trial, with what claims expect of it. Their numbers are their places."""
     quiver, known = Quiver(nonce, real=ground.real), opened(claims)
     conversations(quiver, ground, known)
-    pairs(quiver, ground, services(known, _each(ground)))
+    pairs(quiver, ground, services(known, _SERVICES), PACKETS)
     lies(quiver, ground, known)
     questions(quiver, ground)
     frames(quiver, ground, claims)
@@ -31,9 +32,3 @@ def trials(ground: Ground, claims: Sequence[Claim], nonce: bytes) -> list[Trial]
     expected: Expected = by_claims(claims)
     ends = {end.name: end for end in ground.ends}
     return [expected.trial(sample, ends.get(sample.source)) for sample in quiver.samples]
-
-
-def _each(ground: Ground) -> int:
-    """Return how many services of each end are tried by every other."""
-    count = len(ground.ends)
-    return max(1, min(12, _PACKETS // max(1, _VERSIONS * count * (count - 1)) - 4))
