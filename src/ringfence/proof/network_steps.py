@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from . import field
 from .box import Box, minus
 from .carried import Carried
+from .compare import seen
 from .flow import Claim, Flow
 from .known import Beyond, Known
 from .paths import NEVER, How, State, Step
-from .region import cut
-from .values import common, exactly
+from .region import Region, cut
+from .values import Values, common, exactly
 
 NO_OWNER = "no conduit"
 _OUTSIDE = ("uplink/", "wire/")
@@ -24,14 +26,11 @@ _ADDRESSES = ((field.SOURCE4, field.TARGET4), (field.SOURCE6, field.TARGET6), (f
 
 def network_steps(known: Known) -> Iterator[Step]:
     """Yield a step for every way that flows give from one end to another, with all that one owner lets by it."""
-    claims: dict[tuple[str, str], list[Claim]] = defaultdict(list)
-    for claim in known.claims:
-        claims[claim.source, claim.target].append(claim)
     behind: dict[str, list[Beyond]] = defaultdict(list)
     for asset in known.assets:
         behind[asset.uplink].append(asset)
     found: dict[tuple[str, str, str], dict[How, Carried]] = {}
-    for flow, owner, box in _owned(known, claims):
+    for flow, owner, box in _owned(known):
         how = _how(box)
         for source in _senders(flow.source, box, behind) if how else ():
             for target in _receivers(flow.target, box, behind):
@@ -46,19 +45,32 @@ def end_of(end: str) -> str:
     return end.rpartition("/")[0] if end.count("/") > 1 and end.startswith("workload/") else end
 
 
-def _owned(known: Known, claims: Mapping[tuple[str, str], list[Claim]]) -> Iterator[tuple[Flow, str, Box]]:
+def _owned(known: Known) -> Iterator[tuple[Flow, str, Box]]:
     """Yield flows with who owns them, and the box of it; what of them no claim holds has no owner."""
+    claims: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    for claim in known.claims:
+        if _how(claim.box):
+            claims[claim.source, claim.target].append(claim)
     for flow in known.reach.flows:
-        if flow.source.startswith(_NO_END) or flow.target.startswith(_NO_END):
+        if flow.source.startswith(_NO_END) or flow.target.startswith(_NO_END) or not _how(flow.region.box):
             continue
-        allowed = [one for one in claims.get((flow.source, flow.target), ()) if one.box.meets(flow.region.box)]
-        for claim in allowed:
-            both = flow.region.within(claim.box)
-            if both is not None and both.boxes():
-                yield flow, claim.owner, both.box
-        if not any(flow.region.box.within(one.box) for one in allowed):
-            left = cut(minus([flow.region.box], (one.box for one in allowed)), flow.region.holes)
-            yield from ((flow, "", box) for box in left)
+        box = flow.region.box
+        near = [one for one in claims.get((flow.source, flow.target), ()) if one.box.meets(box)]
+        if len(near) == 1 and box.within(near[0].box):
+            if not flow.region.holes or flow.region.boxes():
+                yield flow, near[0].owner, box
+        else:
+            yield from ((flow, owner, part) for owner, part in _parts(flow.region, near))
+
+
+def _parts(region: Region, near: Collection[Claim]) -> Iterator[tuple[str, Box]]:
+    """Yield what of a region each of several claims holds, and what none does."""
+    for claim in near:
+        both = region.within(claim.box)
+        if both is not None and both.boxes():
+            yield claim.owner, both.box
+    left = minus([region.box], (one.box for one in near))
+    yield from (("", box) for box in cut((one for box in left for one in seen(box)), region.holes))
 
 
 def _steps(source: str, target: str, owner: str, carried: Mapping[How, Carried], known: Known) -> Iterator[Step]:
@@ -73,7 +85,11 @@ def _steps(source: str, target: str, owner: str, carried: Mapping[How, Carried],
 
 def _how(box: Box) -> How | None:
     """Tell whether the source may begin; None for errors about what others say: nobody moves on by them."""
-    states, directions = box.at(field.STATE), box.at(field.DIRECTION)
+    return _how_of(box.at(field.STATE), box.at(field.DIRECTION))
+
+
+@lru_cache
+def _how_of(states: Values, directions: Values) -> How | None:
     if not common(states, _CONVERSATION):
         return None
     begins = common(states, _BEGINNING) and common(directions, _FORWARD)
