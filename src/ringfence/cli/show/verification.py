@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from ringfence.cli.columns import Cell, Row, table
+from ringfence.cli.columns import Cell, Row, table, width
 from ringfence.cli.paint import Paint
 from ringfence.messages.verification import (
     SubjectVerdict,
@@ -36,7 +36,7 @@ def verification_lines(found: Verification, paint: Paint, workload: str | None =
     subject = f"workload/{workload}" if workload else None
     shared = {subject, f"site/{found.site}"}
     lines = _warnings(found, paint)
-    lines += table((), [_part_row(part) for part in found.parts], paint)
+    lines += _parts(found.parts, paint)
     for part in found.parts:
         kept = [one for one in part.findings if subject is None or shared & set(one.subjects)]
         lines += _findings(part, kept, found.at, paint)
@@ -98,9 +98,19 @@ def _warnings(found: Verification, paint: Paint) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def _part_row(part: VerifyPart) -> Row:
+def _parts(parts: Sequence[VerifyPart], paint: Paint) -> Iterator[str]:
+    """Yield each part's verdict, with what was looked at beside it in as many lines as it takes."""
+    heads = table((), [[*_head(part), ""] for part in parts], paint)
+    wide = max((width(line) for line in table((), [[*_head(part), ""] for part in parts], Paint())), default=0) + 2
+    for part, head, bare in zip(parts, heads, table((), [_head(part) for part in parts], Paint()), strict=True):
+        first, *rest = wrapped(part.summary, " " * wide)
+        yield head + " " * (wide - width(bare)) + first.strip()
+        yield from rest
+
+
+def _head(part: VerifyPart) -> Row:
     sign, word, styles = VERDICTS[part.verdict]
-    return [Cell(sign, styles), Cell(part.name, ("bold",)), Cell(word, styles), _took(part), part.summary]
+    return [Cell(sign, styles), Cell(part.name, ("bold",)), Cell(word, styles), _took(part)]
 
 
 def _took(part: VerifyPart) -> str:
