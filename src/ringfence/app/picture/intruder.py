@@ -142,6 +142,7 @@ def _other(key: str) -> Card:
 def _subtitle(found: SiteMap, paths: AttackPaths) -> str:
     free = sum(1 for route in paths.routes if not route.barriers)
     return (
-        f"{free} ends within reach, {len(paths.routes) - free} behind barriers, {len(paths.beyond)} without a way. "
+        f"Within reach: {free}. Behind barriers, or unproven: {len(paths.routes) - free}. "
+        f"Without a way: {len(paths.beyond)}. "
         f"Revision {found.revision}, {found.at:%Y-%m-%d %H:%M:%S} UTC"
     )

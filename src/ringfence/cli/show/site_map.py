@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ringfence.base.units import quantity
 from ringfence.cli.columns import Cell, Row, table
@@ -50,12 +50,22 @@ def paths_lines(paths: AttackPaths, paint: Paint) -> list[str]:
     rows = {tuple(map(str, row)): row for row in map(_step, paths.direct)}
     lines += table(_HEAD, list(rows.values()), paint) if rows else ["  Nothing."]
     lines += ["", paint("The easiest way to each end:", "bold")]
-    for route in paths.routes:
-        lines += wrapped(f"{route.target}: {_barriers(route)}", "  ")
+    for targets, route in _alike(paths.routes):
+        lines += wrapped(f"{', '.join(targets)}: {_barriers(route)}", "  ")
         lines += [line for step in route.steps for line in wrapped(_words(step), "      ")]
     if paths.beyond:
         lines += ["", *wrapped(f"No way leads to: {', '.join(paths.beyond)}.")]
     return lines
+
+
+def _alike(routes: Sequence[AttackRoute]) -> Iterator[tuple[list[str], AttackRoute]]:
+    """Yield ends that are reached the same way together: by way of the host these are all machines."""
+    found: dict[object, list[AttackRoute]] = {}
+    for route in routes:
+        *before, last = route.steps
+        found.setdefault((tuple(before), last.source, last.how, last.through, last.state), []).append(route)
+    for held in found.values():
+        yield [route.target for route in held], held[0]
 
 
 def _barriers(route: AttackRoute) -> str:
