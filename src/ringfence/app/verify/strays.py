@@ -37,9 +37,14 @@ def _last(session: Session) -> Iterator[tuple[str, dict[str, Any]]]:
             yield part, json.loads(session.store.verifications.message(number))
 
 
+def _is_end(end: str) -> bool:
+    """Tell whether an end is one of the plant's: a door of a table of rules has a place, and no ends."""
+    return end in {"host", "router"} or end.partition("/")[0] in {"workload", "asset", "uplink", "wire"}
+
+
 def _strays(part: str, message: dict[str, Any]) -> Iterator[MapStray]:
     for one in (found for each in message["parts"] if each["name"] == part for found in each["findings"]):
-        if one["flow"]:
-            source, target, what = one["flow"]
+        source, target, what = one["flow"] or ("", "", "")
+        if _is_end(source) and _is_end(target):
             seen = f"Found by the {part} of {message['at'][:16]}, revision {message['revision']}: {one['sentence']}"
             yield MapStray(source, target, what, "undeclared" if one["verdict"] == "wrong" else "unproven", seen)
