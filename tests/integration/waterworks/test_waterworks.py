@@ -128,12 +128,13 @@ def test_verify_proves_the_running_plant(running: Works) -> None:
     done = running.run("--json", "verify")
     assert time.monotonic() - began < 60
     parts = {part["name"]: part for part in done.json["parts"]}
-    for part in ("rules", "packets"):
+    for part in ("rules", "proof", "packets"):
         assert (parts[part]["verdict"], parts[part]["findings"]) == ("proven", [])
     assert done.json["revision"] == running.status()["revision"]
     assert (done.json["disturbed"], done.json["not_kept"]) == ("", "")
     for one in running.status()["workloads"]:
         assert one["verified"]["current"]
+        assert one["verified"]["never"] == []
 
 
 def test_verify_names_what_was_changed_by_hand_and_since_when(running: Works) -> None:

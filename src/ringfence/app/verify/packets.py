@@ -24,6 +24,7 @@ FLOWS = "flows"
 """Under which the proof keeps what it found possible."""
 _LEAK = "'ringfence trace' follows such a packet through the rules; 'ringfence drift' tells what was changed by hand."
 _LOST = "'ringfence trace' says where such a packet stops; 'ringfence apply' brings back what is missing."
+_BLIND = "What the proof could not take into account is told above as wrong or unproven; where nothing is, report this."
 _REPORT = "Please report it: the proof is too careful, or the copy is not as the plant."
 _COPY = "It is not in the copy as it stands, so nothing that depends on it was tried."
 
@@ -50,9 +51,10 @@ def _summary(result: ShadowResult, *, compared: bool) -> str:
 
 
 def _found(ground: Ground, result: ShadowResult) -> Iterator[Found]:
-    for unforeseen, those in ((False, result.disagreements), (True, result.unforeseen)):
-        for held in _by_ends(those):
-            yield _disagreement(ground, held, "Packets and proof do not agree. " if unforeseen else "")
+    for held in _by_ends(result.disagreements):
+        yield _disagreement(ground, held)
+    if result.unforeseen:
+        yield _unforeseen(ground, result.unforeseen)
     for held in _by_ends(result.unseen):
         yield _unseen(ground, held)
     for unbuilt in result.unbuilt:
@@ -69,17 +71,30 @@ def _by_ends(those: Sequence[Disagreement]) -> Iterator[list[Disagreement]]:
     yield from found.values()
 
 
-def _disagreement(ground: Ground, held: Sequence[Disagreement], before: str) -> Found:
+def _disagreement(ground: Ground, held: Sequence[Disagreement]) -> Found:
     first, *others = held
     leak, ends = first.kind == "leak", (person_end(first.source), person_end(first.target))
     more = f"and {len(others)} more between the two" if others else ""
     return Found(
         subjects_of_ends(ground, ends),
-        f"{before}{first.sentence}",
+        first.sentence,
         next_step=_LEAK if leak else _LOST,
         details=(*(one.what for one in others[:_TOLD]), *((more,) if len(others) > _TOLD else ())),
-        key=f"{before}{first.kind} {first.source} {first.target}",
+        key=f"{first.kind} {first.source} {first.target}",
         flow=(*ends, _words(first, len(others))) if leak and ends[0] != ends[1] else None,
+    )
+
+
+def _unforeseen(ground: Ground, held: Sequence[Disagreement]) -> Found:
+    """Return as one what arrived although the proof says that it cannot: the proof is wrong about what is loaded."""
+    first = held[0]
+    ends = (end for one in held for end in (one.source, one.target))
+    return Found(
+        subjects_of_ends(ground, ends),
+        f"Packets and proof do not agree: by the proof {len(held)} of the packets that arrived could not. The first: "
+        f"{first.what}, sent at {first.source}, reached {first.target}.",
+        next_step=_BLIND,
+        key="unforeseen",
     )
 
 

@@ -26,7 +26,7 @@ VERDICTS = {
     "never": ("--", "never", ("dim",)),
 }
 """A sign, a word and styles for each verdict, so that no colour is needed."""
-MOST = 40
+MOST = 12
 """Findings of a part that are shown."""
 INDENT = "  "
 
@@ -66,7 +66,7 @@ def summary(found: Verification) -> str:
     count = Counter(one.verdict for part in found.parts for one in part.findings)
     at = f"{found.at:%Y-%m-%d %H:%M:%S} UTC, {duration(round(found.took_s, 1))}"
     said = {
-        "proven": f"PROVEN: {what} were looked at, and nothing is otherwise than declared.",
+        "proven": f"PROVEN: in {what} nothing is otherwise than declared.",
         "wrong": f"WRONG: {counted(count['wrong'], 'thing is', 'things are')} not as declared"
         + (f", and {count['unproven']} could not be told." if count["unproven"] else "."),
         "unproven": "UNPROVEN: nothing was found wrong, but not everything could be told.",
