@@ -65,11 +65,14 @@ def _passages(site: Site, bindings: Bindings) -> Iterator[Claim]:
 def _standing(site: Site) -> Iterator[Claim]:
     for workload in site.workloads.values():
         for interface in workload.interfaces:
-            near = f"workload/{workload.name}/{interface.name}"
-            lease = {field.PROTO: exactly(field.UDP), field.SPORT: exactly(68), field.DPORT: exactly(67)}
+            port = f"workload/{workload.name}/{interface.name}"
+            lease, lease6 = (
+                {field.PROTO: exactly(field.UDP), field.SPORT: exactly(near), field.DPORT: exactly(far)}
+                for near, far in ((68, 67), (546, 547))
+            )
             adverts = {field.PROTO: exactly(field.ICMP6), field.TYPE: exactly(133, 135, 136), field.HOPS: exactly(255)}
-            for box in (lease, adverts):
-                yield Claim("standing/router", near, "router", Box({**box, field.STATE: _ANY_STATE}), optional=True)
+            for box in (lease, lease6, adverts):
+                yield Claim("standing/router", port, "router", Box({**box, field.STATE: _ANY_STATE}), optional=True)
 
 
 def _place(site: Site, place: str) -> str:

@@ -9,6 +9,7 @@ the router's question for a neighbour. Nothing that should not arrive is waited 
 from __future__ import annotations
 
 import socket
+import struct
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -24,6 +25,8 @@ _AGAIN_S = 1.1
 """The kernel asks again for a neighbour within a second (kernel ip-sysctl, retrans_time_ms)."""
 _RAW4, _RAW6 = (1, 2, 6, 17, 47, 89, 112, 132), (6, 17, 58, 112, 132)
 """IP protocols of which it is noted that the router took a packet itself (IANA)."""
+_SERVERS, _ASKED = socket.inet_pton(socket.AF_INET6, "ff02::1:2"), (socket.AF_INET6, 17)
+"""Group of all DHCPv6 servers (RFC 8415 clause 7.1), and where its messages come in."""
 _FIRST_KNOCK = 40000
 _TELL_EACH = 20000
 
@@ -126,11 +129,17 @@ def _open(ground: Ground, volley: Volley, spaces: Spaces) -> dict[str, Listener]
                 ground.watch(Listener(packet_socket(link), name))
     if spaces.router:
         with inside(spaces.router):
-            _listen_as_router(ground)
+            _listen_as_router(ground, [link for link, _ in spaces.ears.get(spaces.router, ())])
     return mouths
 
 
-def _listen_as_router(ground: Ground) -> None:
+def _listen_as_router(ground: Ground, legs: Sequence[str]) -> None:
+    """Take what the router takes; the address service, which is not copied, would be a member of its group."""
     for version, protocols in ((socket.AF_INET, _RAW4), (socket.AF_INET6, _RAW6)):
         for protocol in protocols:
-            ground.watch(Listener(socket.socket(version, socket.SOCK_RAW, protocol), "router"))
+            sock = socket.socket(version, socket.SOCK_RAW, protocol)
+            ground.watch(Listener(sock, "router"))
+            for leg in legs if (version, protocol) == _ASKED else ():
+                with suppress(OSError):  # a leg without IPv6
+                    index = struct.pack("@I", socket.if_nametoindex(leg))
+                    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, _SERVERS + index)

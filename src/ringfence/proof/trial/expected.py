@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ringfence.proof.box import Box
-from ringfence.proof.field import CAST, ETHER_SOURCE, ETHER_TARGET, IIF, MARK, OIF, RAW, RAW_BITS, TARGET4, TARGET6
+from ringfence.proof.field import CAST, ETHER_SOURCE, ETHER_TARGET, IIF, MARK, OIF, RAW, RAW_BITS, TAG, TARGET4, TARGET6
 from ringfence.proof.flow import Claim, Flow
 from ringfence.proof.region import Region
 from ringfence.proof.values import exactly
@@ -71,6 +71,8 @@ class Expected:
         found = [one for point in points for one in self.of(sample.source, point, sample.header)]
         if end is not None and _is_forged(sample, end):
             found = [one for one in found if ETHER_SOURCE in one.region.box.limits]
+        if sample.point.get(TAG):  # a box without tags means frames without
+            found = [one for one in found if TAG in one.region.box.limits]
         near = end.near if end else ""
         must = frozenset(one.target for one in found if not one.optional and _is_for(sample, one.target, near))
         shared = must if len(_ports(must)) > 1 and not _is_group(sample) else frozenset[str]()

@@ -37,6 +37,15 @@ def packet(source: Ip, target: Ip, protocol: int, body: bytes, hops: int = 64) -
     return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + body
 
 
+def fragment(source: Ip, target: Ip, protocol: int, data: bytes) -> bytes:
+    """Return the last fragment of a packet, whose others nobody sent."""
+    if source.version == 6:  # noqa: PLR2004 - IPv6
+        body = struct.pack("!BBHI", protocol, 0, 8 << 3, 0x1234) + data
+        return struct.pack("!IHBB", 6 << 28, len(body), 44, 64) + source.packed + target.packed + body
+    head = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(data), 0x1234, 8, 64, protocol, 0) + source.packed + target.packed
+    return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + data
+
+
 def kind_of(address: Ip) -> int:
     """Return the EtherType of packets with such an address."""
     return IP6 if address.version == 6 else IP4  # noqa: PLR2004 - IPv6

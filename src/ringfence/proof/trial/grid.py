@@ -70,6 +70,7 @@ def lies(quiver: Quiver, ground: Ground, opened: Mapping[str, Sequence[Opened]])
                 _as_itself(quiver, ground, end, ip(source))
                 _in_others_names(quiver, end, others, opened, version)
         _frames(quiver, end, others)
+        _greetings(quiver, end)
         _servers(quiver, end)
         _neighbours(quiver, ground, end, others)
 
@@ -108,6 +109,9 @@ def _odd(quiver: Quiver, ground: Ground, end: End, source: Ip) -> None:
             quiver.conversation(end, link, (source, target), (TCP, 40999), flags, sport=502)
         for service in _OTHERS:
             quiver.conversation(end, link, (source, target), service)
+        for tags in (((TAGGED, 0),), ((PROVIDER, 0),)):
+            quiver.conversation(end, Link(end.mac, end.near, tags), (source, target), TELLING[2])
+        quiver.later(end, link, (source, target))
         kind = 1 if source.version == 6 else 3  # noqa: PLR2004 - unreachable: RFC 4443, RFC 792
         quiver.message(end, link, (source, target), kind, bytes(4) + bytes(28), f"an error from {source} to {target}")
 
@@ -119,8 +123,8 @@ def _in_others_names(
     for other in others:
         known = [one for one in opened.get(other.name, ()) if one.target.version == version and one.end != end.name]
         for one in known[:2]:
-            for sender in (end.mac, other.mac):
-                quiver.conversation(end, Link(sender, end.near), (one.source, one.target), one.service)
+            for sender, tags in ((end.mac, ()), (other.mac, ()), (end.mac, ((TAGGED, 0),))):
+                quiver.conversation(end, Link(sender, end.near, tags), (one.source, one.target), one.service)
 
 
 def questions(quiver: Quiver, ground: Ground) -> None:
@@ -147,6 +151,23 @@ def _frames(quiver: Quiver, end: End, others: Sequence[End]) -> None:
     quiver.frame(end, Link(end.mac, BROADCAST), RARP, "an announcement of a guest that has moved (RARP)")
     for other in others:
         quiver.frame(end, Link(other.mac, BROADCAST), RARP, f"an announcement (RARP) in the name of {other.mac}")
+
+
+def _greetings(quiver: Quiver, end: End) -> None:
+    """Say what every guest says to the router when it comes up (RFC 4861, RFC 8415)."""
+    local, option = "fe80::5054:ff:fe00:77", bytes((1, 1)) + mac(end.mac)
+    routers, agents = Link(end.mac, group_mac(ip(_ROUTER6))), ip("ff02::1:2")
+    for own in end.speaks(6)[:1]:
+        quiver.neighbour(end, routers, (local, _ROUTER6), 133, bytes(4) + option, "a router solicitation")
+        target = bytes(4) + ip(_LOCAL6).packed + option
+        near = Link(end.mac, group_mac(ip("ff02::1:ff00:1")))
+        for source in (local, own):
+            said = f"a neighbour solicitation from {source}"
+            quiver.neighbour(end, near, (source, "ff02::1:ff00:1"), 135, target, said)
+        for kind, said in ((1, "a question for a lease"), (8, "a lease given back")):
+            data = dhcp6(end.mac, quiver.word(), kind)
+            link = Link(end.mac, group_mac(agents))
+            quiver.datagram(end, link, (ip(local), agents), (546, 547), data, f"{said} (DHCPv6)")
 
 
 def _servers(quiver: Quiver, end: End) -> None:

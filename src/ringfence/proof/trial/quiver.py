@@ -49,7 +49,7 @@ from ringfence.proof.field import (
 )
 
 from .end import End
-from .frame import SYN, Ip, arp, discovery, ether, icmp, ip, kind_of, mac, packet, transport
+from .frame import SYN, Ip, arp, discovery, ether, fragment, icmp, ip, kind_of, mac, packet, transport
 from .trial import Sample
 
 NONCE = 7
@@ -104,6 +104,14 @@ class Quiver:
         sent = ip(self.real.get((end.name, str(source)), str(source)))
         found = packet(sent, target, protocol, body, _hops(protocol))
         return self._add(end, link, what, found, {**point, HOPS: _hops(protocol)}, _answered(point), body)
+
+    def later(self, end: End, link: Link, ends: tuple[Ip, Ip]) -> Sample:
+        """Add what is left of a packet behind its first fragment (RFC 791 clause 3.2, RFC 8200 clause 4.5)."""
+        source, target = ends
+        found = fragment(source, target, UDP, self.word().ljust(24, b"."))
+        point = _asked(source, target, UDP, (0, 0)) | {LATER: 1, STATE: NEW}
+        plain = {name: value for name, value in point.items() if name not in {SPORT, DPORT}}
+        return self._add(end, link, f"a later fragment from {source} to {target}", found, plain, None, b"")
 
     def message(self, end: End, link: Link, ends: tuple[Ip, Ip], kind: int, rest: bytes, what: str) -> Sample:
         """Add an ICMP message that is no ping."""
