@@ -8,7 +8,7 @@ nearly all of them. One broken rule opens thousands of packets: each rule has on
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from . import field
@@ -23,6 +23,7 @@ from .verdict import Pair, Undeclared, Unreachable, Verdict
 
 _Ends = TypeVar("_Ends", Flow, Claim)
 Likely = Mapping[str, Values]
+_RELATED = exactly(field.RELATED)
 
 
 def compare(reach: Reach, claims: Iterable[Claim], declared: Iterable[Door] = ()) -> Verdict:
@@ -45,10 +46,10 @@ def undeclared_of(flows: Iterable[Flow], claims: Iterable[Claim]) -> tuple[Undec
             left.append((flow, boxes))
         else:
             innocent.update(flow.path)
-    likely = _Likely(known if left else ())
+    likely, causes = _Likely(known if left else ()), _causes(left, innocent)
     found = (
-        Undeclared(one.source, one.target, plainest(boxes, likely.between(one)), one.path, culprit(one.path, innocent))
-        for one, boxes in left
+        Undeclared(one.source, one.target, plainest(boxes, likely.between(one)), one.path, cause)
+        for (one, boxes), cause in zip(left, causes, strict=True)
     )
     return tuple(_by_cause(found))
 
@@ -143,6 +144,21 @@ def culprit(path: tuple[Place, ...], innocent: set[Place]) -> Place | None:
     elements = [one for one in path if "element/" in one.key]
     found = strange or elements or path
     return found[-1] if found else None
+
+
+def _causes(left: Sequence[tuple[Flow, list[Box]]], innocent: set[Place]) -> list[Place | None]:
+    """Return what is to blame for each flow: for errors about conversations that are not declared, what lets these."""
+    found = [culprit(one.path, innocent) for one, _ in left]
+    errors = [all(box.at(field.STATE) == _RELATED for box in boxes) for _, boxes in left]
+    between = {
+        frozenset((one.source, one.target)): cause
+        for (one, _), cause, error in zip(left, found, errors, strict=True)
+        if not error
+    }
+    return [
+        between.get(frozenset((one.source, one.target)), cause) if error else cause
+        for (one, _), cause, error in zip(left, found, errors, strict=True)
+    ]
 
 
 def _by_cause(found: Iterable[Undeclared]) -> Iterator[Undeclared]:
