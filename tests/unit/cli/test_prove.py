@@ -101,7 +101,8 @@ def test_why_names_the_conduit_and_the_element_both_ways(desk: Desk) -> None:
     assert "scada may open tcp/502 to plc: conduit poll declares it (The operators see levels)." in said
     assert "plc may answer scada: conduit poll declares it" in said
     assert "Nothing declares that plc may open tcp/502 to scada." in said
-    assert "rule/deny_undeclared/drop" in said
+    assert "It ends at rule deny_undeclared/drop, 'drop' (host/server1/live/table/router, line" in said
+    assert "where rule forward/undeclared, 'goto deny_undeclared' sends it" in said
     message = desk("prove", "--why", "scada", "plc", "modbus", "--json").message
     assert [message[way]["passes"] for way in ("opening", "answer", "turned")] == [True, True, False]
     assert message["verdict"] == "proven"

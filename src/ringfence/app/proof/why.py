@@ -181,15 +181,35 @@ def _sentences(
         yield "And yet the rules let it pass. This is a counter-example to the proof."
     if not passes and owners:
         yield "And yet nothing lets it through."
-    deciding = (
-        path[-1] if path and not passes else next((one for one in reversed(path) if "element/" in one.part), None)
-    )
+    yield from _let(path) if passes else _ended(path)
+
+
+def _let(path: tuple[ProofLine, ...]) -> Iterator[str]:
+    """Say which element lets a packet, or which rule where there is no element."""
+    deciding = next((one for one in reversed(path) if "element/" in one.part), path[-1] if path else None)
     if deciding is not None:
-        verb = "The element that lets it" if passes else "The rule that ends it"
-        number = f", line {deciding.line}" if deciding.line else ""
-        yield f"{verb}: {deciding.text} ({deciding.part}, {deciding.artifact}{number})."
-    elif not passes:
+        kind = "element" if "element/" in deciding.part else "rule"
+        yield f"The {kind} that lets it: {deciding.text} ({_where(deciding)})."
+
+
+def _ended(path: tuple[ProofLine, ...]) -> Iterator[str]:
+    """Say which rule drops a packet, and which sent it there."""
+    if not path:
         yield "No rule drops it: there is no way for it at all."
+        return
+    last, before = path[-1], path[-2] if len(path) > 1 else None
+    sent = before is not None and before.text.endswith(last.part.split("/")[1])
+    by = f", where {_rule(before)} sends it ({_where(before)})" if before is not None and sent else ""
+    yield f"It ends at {_rule(last)} ({_where(last)}){by}."
+
+
+def _rule(line: ProofLine) -> str:
+    kind, _, name = line.part.partition("/")
+    return f"the policy of chain {name}" if kind == "chain" else f"rule {name}, '{line.text}'"
+
+
+def _where(line: ProofLine) -> str:
+    return f"{line.artifact}, line {line.line}" if line.line else line.artifact
 
 
 def _hints(case: Case, wish: _Wish, opening: ProofWay) -> Iterator[str]:
