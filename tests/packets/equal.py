@@ -24,7 +24,7 @@ def differences(flows: Iterable[Flow], claims: Iterable[Claim]) -> list[str]:
     for claim in claims:
         known[claim.source, claim.target].append(claim)
     for flow in flows:
-        ends, boxes = (flow.source, flow.target), flow.region.boxes()
+        ends, boxes = (flow.source, flow.target), [one for box in flow.region.boxes() for one in _states(box)]
         found[ends] += boxes
         more = minus(boxes, (one.box for one in known[ends]))
         told += [f"undeclared: {' -> '.join(ends)} {shown(one)} by {flow.path[-1:]}" for one in more[:1]]
