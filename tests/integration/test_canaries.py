@@ -13,12 +13,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tests.integration.fabric.stage import Stage, waterworks
 from tests.integration.test_shadow_copy import alive, descendants, world
 
 from ringfence.app.canaries import PACE, CanaryResult, canary_trials
+from ringfence.app.verify.canaries import canaries
 from ringfence.drivers.shadow.driver import ShadowDriver
 from ringfence.drivers.shadow.spaces import inside, packet_socket
 
@@ -127,6 +130,22 @@ def test_a_live_fabric_that_leaks_is_told(stage: Stage, line: str, within: bool,
         stage.ensure(stage.changes())
     assert any(one.target.startswith(whom) for one in result.leaks)
     assert stage.drift() == []
+
+
+def test_a_verification_tells_what_they_found(stage: Stage) -> None:
+    driver = ShadowDriver()
+    declared = SimpleNamespace(site=stage.site, bindings=stage.bindings)
+    ground: Any = SimpleNamespace(declared=declared, shared=f"site/{stage.site.name}", host="host/server1")
+    meddle(stage, "nft insert rule inet {table} forward ip saddr 10.10.5.0/24 accept", inside=True)
+    try:
+        found, said = canaries(ground, driver, driver.loaded(stage.scope))
+    finally:
+        stage.ensure(stage.changes())
+    assert said.startswith("5 canaries sent ")
+    assert all(one.sentence.startswith("On the live fabric a stranger in zone/dmz reached workload/") for one in found)
+    assert {one.subjects[0].partition("/")[0] for one in found} == {"workload"}
+    ground.declared.site = replace(stage.site, canaries=False)
+    assert canaries(ground, driver, driver.loaded(stage.scope))[0] == ()
 
 
 def test_killed_in_flight_they_are_gone_at_once(stage: Stage) -> None:

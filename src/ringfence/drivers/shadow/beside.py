@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from ringfence.base.errors import Refused
 from ringfence.drivers.fabric.tool import run
 
 _DEVICES = re.compile(r"[^\s\"{},;]+")
@@ -32,8 +33,13 @@ def beside(ours: Mapping[str, AbstractSet[str]], links: Mapping[str, str]) -> It
 
 def _hooks(space: str, names: AbstractSet[str], where: str) -> Iterator[str]:
     """Yield chains at devices; nft 1.0.6 names those in words alone, and without elements (``-t``) it may print all."""
+    try:
+        listing = run(["nft", "-t", "list", "ruleset"], namespace=space, accept=(0, 1))
+    except Refused as refused:
+        yield f"Whether chains see frames at links {where} first is not known: {refused.problem}"
+        return
     table = ""
-    for line in run(["nft", "-t", "list", "ruleset"], namespace=space, accept=(0, 1)).splitlines():
+    for line in listing.splitlines():
         table = line.removesuffix(" {") if line.startswith("table ") else table
         if " hook ingress " in line or " hook egress " in line:
             for name in sorted(names & set(_DEVICES.findall(line))):
