@@ -107,9 +107,14 @@ def covers(outer: Limits, inner: Limits) -> bool:
 def _less(box: Box, reached: Index[Flow] | None) -> list[Box]:
     """Return what of a claim no flow holds, in states that packets can be in."""
     near = reached.near(box) if reached else ()
-    if any(not one.region.holes and covers(one.region.box.limits, box.limits) for one in near):
+    if any(covers(one.region.box.limits, box.limits) and _whole(box, one.region) for one in near):
         return []
     return [one for part in seen(box) for one in missing(part, reached)]
+
+
+def _whole(box: Box, region: Region) -> bool:
+    """Tell whether no hole of a region can be in a box."""
+    return not any(box.touches(one.needs) for one in region.holes)
 
 
 def missing(box: Box, reached: Index[Flow] | None) -> list[Box]:
