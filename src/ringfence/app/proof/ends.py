@@ -42,7 +42,7 @@ class Ends:
     def zone(self, end: str, port: str = "") -> str:
         """Return the zone that somebody is in; ``port`` says by which interface; empty for uplinks and the host."""
         kind, _, name = end.partition("/")
-        if kind == "asset":
+        if kind == "asset" and name in self.site.assets:
             return self.site.assets[name].zone
         if kind != "workload" or name not in self.site.workloads:
             return ""

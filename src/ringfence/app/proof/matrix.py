@@ -31,6 +31,7 @@ _OWN = frozenset({Kind.GUARD, Kind.PORT, Kind.DOMAIN, Kind.RUN, Kind.VOLUME, Kin
 """Kinds of artifacts that are one workload's."""
 _FABRIC = "fabric"
 """Where settings are doors to: they are told by the proof, and are nothing between two ends."""
+_LEG = "leg/"
 _OURS = frozenset({HOST, "router"})
 Pair = tuple[str, str]
 
@@ -148,11 +149,16 @@ def _doors(case: Case, ends: Ends, by_end: _Cells, by_zone: _Cells) -> None:
         pair = _end(door.source), _end(door.target)
         if door.target == _FABRIC or (owner is not None and (owner.startswith("standing/") or _OURS & set(pair))):
             continue
-        zones = ends.zone(pair[0], door.source), ends.zone(pair[1], door.target)
-        for cell in (by_end[pair], *([by_zone[zones]] if all(zones) else [])):
+        zones = tuple(_zone(ends, *one) for one in zip(pair, (door.source, door.target), strict=True))
+        met = [by_end[pair]] if not any(one.startswith(_LEG) for one in pair) else []
+        for cell in (*met, *([by_zone[zones[0], zones[1]]] if all(zones) else [])):
             cell.doors.add(said(door))
             if owner is None:
                 cell.strange.add(said(door))
+
+
+def _zone(ends: Ends, end: str, port: str) -> str:
+    return end.removeprefix(_LEG) if end.startswith(_LEG) else ends.zone(end, port)
 
 
 def _end(end: str) -> str:
