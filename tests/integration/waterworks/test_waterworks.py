@@ -13,7 +13,7 @@ import pytest
 from tests.integration.waterworks import meddling, plant, power_cut
 from tests.integration.waterworks.host import host_view, left_of
 from tests.integration.waterworks.talk import OPEN, SILENT, ask, passes, until
-from tests.integration.waterworks.works import Works, ended, standing
+from tests.integration.waterworks.works import Works, ended, meddle, standing
 
 HEALTHY = dict.fromkeys(plant.WORKLOADS, "healthy")
 KEPT = os.environ.get("RINGFENCE_KEPT_PLANT")
@@ -167,6 +167,26 @@ def test_verify_names_what_was_changed_by_hand_and_since_when(running: Works) ->
         "wrong",
     ]
     assert running.pids() == pids
+
+
+def test_verify_names_a_file_that_a_machine_should_not_have_open(running: Works) -> None:
+    """A monitor command lets QEMU open a file of the host, as whoever broke out of a guest could."""
+    told = "qemu-monitor-command DOMAIN --hmp".replace("DOMAIN", running.domain("station")).split()
+    assert running.run("--json", "verify", "--only", "facts").json["subjects"][5]["verdict"] == "proven"
+    meddle("virsh", *told, "drive_add 0 if=none,id=strange,file=/etc/os-release,format=raw,readonly=on")
+    try:
+        done = running.run("--json", "verify", "station", "--only", "facts")
+    finally:
+        meddle("virsh", *told, "drive_del strange")
+    assert done.status == 1
+    found = [one for one in done.json["parts"][0]["findings"] if one["subjects"] == ["workload/station"]]
+    assert [one["verdict"] for one in found] == ["wrong"]
+    assert "os-release" in found[0]["sentence"]
+    assert found[0]["first_seen"] == done.json["at"]
+    verdicts = {one["subject"]: one["verdict"] for one in done.json["subjects"]}
+    assert (verdicts["workload/station"], verdicts["workload/scada"]) == ("wrong", "proven")
+    after = running.run("--json", "verify", "--only", "facts").json
+    assert {one["verdict"] for one in after["subjects"] if one["subject"].startswith("workload/")} == {"proven"}
 
 
 def test_the_map_shows_what_runs_and_talks(running: Works) -> None:
