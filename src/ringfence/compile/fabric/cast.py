@@ -15,6 +15,9 @@ from ringfence.site.site import Site
 
 from .conversation import NO_PORTS
 from .endpoints import Stand
+from .names import Network
+from .ranges import named
+from .reach import translated
 
 EVERYBODY = "255.255.255.255"
 """The limited broadcast (RFC 919)."""
@@ -68,14 +71,26 @@ def _everybody(stand: Stand, site: Site) -> str:
     return broadcast_of(network.network) if network and on_link else broadcast_of(site.zones[stand.zone].ipv4)
 
 
-def _single(stand: Stand, version: int) -> list[str]:
-    return [text for found, text in stand.addresses if found == version and "/" not in text]
+def _single(stand: Stand, version: int, site: Site) -> list[str]:
+    """Return the addresses that are one machine each: of an asset those that are declared so, and not translated.
+
+    What is left of a range, because the rest of it belongs to other assets, is a range as before.
+    """
+    texts = [text for found, text in stand.addresses if found == version]
+    if stand.workload:
+        return texts
+    asset = site.assets[own_name(stand.end)]
+    if translated(site, site.uplinks[asset.uplink]):
+        return []
+    ranges: tuple[Network, ...] = (*asset.ipv4, *asset.ipv6)
+    alone = {named(one) for one in ranges if one.num_addresses == 1}
+    return [text for text in texts if text in alone]
 
 
 def _flow(sender: Stand, member: Stand, flow: Flow, site: Site) -> Iterator[Casting]:
     version = flow.group.version if flow.group else _FOUR
     lookup = VRRP4 if flow.protocol == "vrrp" else RELAY4 if version == _FOUR else RELAY6
-    for source, address in product(_single(sender, version), _single(member, version)[:1]):
+    for source, address in product(_single(sender, version, site), _single(member, version, site)[:1]):
         for target, there in _targets(sender, member, flow, site):
             for ports in flow.ports or NO_PORTS:
                 yield Cast(lookup, sender.leg, source, target), ports, Member(address, member.leg, there)

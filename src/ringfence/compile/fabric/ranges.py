@@ -2,7 +2,9 @@
 """Whose an address is: of assets that lie within one another, the smallest has it.
 
 So a conduit to a whole network does not reach a device in it that is declared by itself, a packet belongs to one asset
-only, and the router's maps hold no ranges that overlap.
+only, and the router's maps hold no ranges that overlap. A network can be so wide that zones lie in it: as a whole it is
+behind their longer routes. Cut into pieces, those inside a zone or in the network of an uplink are nobody's: their
+routes would take the zone's own machines away from it.
 """
 
 from __future__ import annotations
@@ -21,9 +23,12 @@ def own_ranges(site: Site) -> dict[str, tuple[Network, ...]]:
     """Return each asset's ranges as workloads see them, without what belongs to assets inside them."""
     stacked = sorted((_edge(one), name, one) for name, asset in site.assets.items() for one in _seen(asset))
     found: dict[str, list[Network]] = {name: [] for name in site.assets}
+    nets = list(_networks(site))
     for place, (_, name, network) in enumerate(stacked):
         inside = list(_inside(network, (stacked[later][2] for later in range(place + 1, len(stacked)))))
-        found[name] += _without(network, inside)
+        uplink = site.assets[name].uplink
+        ours = [net for net, whose in nets if inside and whose != uplink and net != network and covers(network, net)]
+        found[name] += [one for one in _without(network, inside) if not any(covers(net, one) for net in ours)]
     return {name: tuple(sorted(ranges, key=_edge)) for name, ranges in found.items()}
 
 
@@ -38,6 +43,15 @@ def covers(network: Network, other: Network) -> bool:
         return False
     first, last = int(other.network_address), int(other.broadcast_address)
     return int(network.network_address) <= first and last <= int(network.broadcast_address)
+
+
+def _networks(site: Site) -> Iterator[tuple[Network, str]]:
+    """Yield the networks that the router itself is in: those of zones, and of uplinks where it has an address."""
+    skids = {asset.uplink for asset in site.assets.values() if asset.seen_as is not None}
+    for zone in site.zones.values():
+        yield from ((net, "") for net in (zone.ipv4, zone.ipv6) if net is not None)
+    for uplink in (one for one in site.uplinks.values() if one.name not in skids):
+        yield from ((one.network, uplink.name) for one in (uplink.ipv4, uplink.ipv6) if one is not None)
 
 
 def _seen(asset: Asset) -> tuple[Network, ...]:

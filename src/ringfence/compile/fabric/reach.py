@@ -9,12 +9,13 @@ an address that no conduit names, and no one but those who may talk with it (dec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_network
 from itertools import product
 
+from ringfence.base.addresses import own_name
 from ringfence.base.errors import BadInput
 from ringfence.compile.scope import Scope
 from ringfence.site.asset import Asset
@@ -158,7 +159,8 @@ class _Finding:
         self.reach.routes.setdefault(asker, "")
         if not self._is_routed(ip_network(near)):
             leg = uplink_leg(self.scope, self.uplink.name)
-            self.reach.proxies |= {(leg, str(one)) for one in _few(ip_network(near))}
+            if other.workload is not None or self._is_small(ip_network(near), other):
+                self.reach.proxies |= {(leg, str(one)) for one in ip_network(near)}
             self._pair(asker, near)
         self._speak(asker, near)
         if hop is None and other.workload is not None:
@@ -168,6 +170,12 @@ class _Finding:
         """Tell whether the plant sends packets for somebody to Ringfence's own address, and so never asks for him."""
         own = self.uplink.ipv4 if near.version == _V4 else self.uplink.ipv6
         return own is not None and not covers(own.network, near)
+
+    def _is_small(self, near: Network, other: Stand) -> bool:
+        """Tell whether a range is of an asset of few machines; to every part of a wide one the plant has a route."""
+        asset = self.site.assets[own_name(other.end)]
+        ranges: tuple[Network, ...] = (*((asset.seen_as,) if asset.seen_as else asset.ipv4), *asset.ipv6)
+        return any(covers(one, near) and one.num_addresses <= MOST_ANSWERS for one in ranges)
 
     def _pair(self, asker: str, asked: str) -> None:
         """Let a machine of the plant ask for an address; IPv6's questions are answered by their target alone."""
@@ -188,11 +196,6 @@ class _Finding:
             if behind.num_addresses > MOST_ANSWERS:
                 raise _too_wide(behind)
             self.reach.proxies |= {(leg, str(one)) for one in behind}
-
-
-def _few(network: Network) -> Iterable[Ip]:
-    """Return the addresses of a range; none of a wide one, which is another network that the plant has a route to."""
-    return network if network.num_addresses <= MOST_ANSWERS else ()
 
 
 def _too_wide(network: Network) -> BadInput:
