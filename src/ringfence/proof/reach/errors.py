@@ -55,7 +55,7 @@ def peers(flows: Iterable[Flow]) -> Peers:
     found = Peers()
     for one in flows:
         box = one.region.box
-        if fields.STATE not in box.limits or box.within(_UNTRACKED) or _between(one):
+        if fields.STATE not in box.limits or box.within(_UNTRACKED) or _between(one) or _is_empty(one.region):
             continue
         for version, source in SOURCES.items():
             target = TARGETS[version]
@@ -66,6 +66,11 @@ def peers(flows: Iterable[Flow]) -> Peers:
         if "router" in {one.source, one.target}:
             found.routers |= {one.source, one.target}
     return found
+
+
+def _is_empty(region: Region) -> bool:
+    """Tell whether nothing is left of a region: whom an earlier rule keeps apart has no conversation."""
+    return bool(region.holes) and not region.boxes()
 
 
 def _between(flow: Flow) -> bool:

@@ -89,15 +89,20 @@ def _proxies(parts: Mapping[str, str], leg: str, version: int) -> dict[str, str]
 
 
 def _by_solicitation(leg: Leg, document: Document, end: str) -> Iterator[Flow]:
-    if document.parts.get("inet6.conf.disable_ipv6") == "1" or document.parts.get("inet6.conf.proxy_ndp") != "1":
+    """Yield what is answered by neighbour advertisement: the leg's own addresses, and those of entries."""
+    if document.parts.get("inet6.conf.disable_ipv6") == "1":
         return
-    for text, key in _proxies(document.parts, leg.name, version=6).items():
+    asked = [(int(one.ip), leg.place) for one in leg.ipv6 if not one.is_multicast]
+    if document.parts.get("inet6.conf.proxy_ndp") == "1":
+        entries = _proxies(document.parts, leg.name, version=6).items()
+        asked += [(literal(text)[0][0], Place(document.address, key)) for text, key in entries]
+    for number, place in asked:
         box = Box(
             {
                 field.PROTOCOL: exactly(field.IP6),
                 field.PROTO: exactly(field.ICMP6),
                 field.TYPE: exactly(_SOLICITATION),
-                "@th,64": literal(text),
+                "@th,64": exactly(number),
             }
         )
-        yield Flow(leg.end, end, Region(box), (Place(document.address, key),))
+        yield Flow(leg.end, end, Region(box), (place,))
