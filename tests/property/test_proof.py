@@ -9,7 +9,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import factory
-from tests.packets import bay
+from tests.packets import abroad, bay
 from tests.packets.cases import bind, gatherings, sites
 from tests.packets.equal import differences
 from tests.property import test_frames, test_restrictions
@@ -21,6 +21,13 @@ from ringfence.compile.restrictions import UNRESTRICTED, Restrictions
 from ringfence.compile.scope import Endpoints, Scope
 from ringfence.proof.reach import reach
 from ringfence.site.site import Site
+
+abroad_restrictions = st.builds(
+    Restrictions,
+    st.frozensets(st.sampled_from(abroad.ZONES), max_size=1),
+    st.frozensets(st.sampled_from(("c0",)), max_size=1),
+    st.frozensets(st.sampled_from(("a0",)), max_size=1),
+)
 
 
 def told(site: Site, bindings: Bindings, scope: Scope, standing: Restrictions = UNRESTRICTED) -> list[str]:
@@ -54,3 +61,8 @@ def test_frames_that_pass_are_those_that_were_declared(site: Site) -> None:
 @given(st.one_of(sites(), gatherings()), test_restrictions.restrictions)
 def test_what_restrictions_leave_is_what_they_leave_of_the_declaration(site: Site, standing: Restrictions) -> None:
     assert told(site, bind(site), stubs(site), standing) == []
+
+
+@given(abroad.plants(), abroad_restrictions)
+def test_a_plant_outside_gets_what_was_declared(site: Site, standing: Restrictions) -> None:
+    assert told(site, abroad.bind(site), stubs(site), standing) == []

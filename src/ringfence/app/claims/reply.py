@@ -24,8 +24,9 @@ from ringfence.site.zone import Zone
 
 from .calendar import Calendar
 from .ground import Ground, Stand
-from .owned import Network, routed, seen, translated
+from .owned import Network, networks, routed, seen, translated
 from .packet import ip
+from .port import LINK_LOCAL
 from .span import span
 
 Ip = IPv4Address | IPv6Address
@@ -41,16 +42,25 @@ _WIDEST = 256
 def replies(ground: Ground, calendar: Calendar) -> Iterator[Claim]:
     """Yield the questions that the router answers on each uplink."""
     for uplink in routed(ground.site, ground.scope):
+        place, answer = address("uplink", uplink.name), address("answer", uplink.name)
         if not translated(ground.site, uplink):
-            place, answer = address("uplink", uplink.name), address("answer", uplink.name)
             for limits in (*_own(uplink), *_of_conduits(ground, calendar, uplink)):
                 yield Claim(OWNER, place, answer, Box(limits))
+            for limits in _of_wide_ones(ground, calendar, uplink):
+                yield Claim(OWNER, place, answer, Box(limits), optional=True)
+        # Where IPv6 is spoken the leg has a link-local address: which, is for whoever makes it.
+        yield Claim(OWNER, place, answer, Box(_solicits(LINK_LOCAL)), optional=True)
 
 
 def speaks_six(ground: Ground, calendar: Calendar, uplink: Uplink) -> bool:
-    """Tell whether anybody speaks IPv6 over an uplink: the router itself, or an asset with somebody."""
+    """Tell whether IPv6 is spoken over an uplink: by the router, by a zone's gateway, or by an asset with somebody."""
     meetings = _meetings(ground, calendar, uplink)
-    return uplink.ipv6 is not None or any(_SIX in one.addresses and _SIX in other.addresses for one, other in meetings)
+    gateways = (zone for zone in _zones_behind(ground.site, uplink) if zone.gateway6 is not None)
+    return (
+        uplink.ipv6 is not None
+        or next(gateways, None) is not None
+        or any(_SIX in one.addresses and _SIX in other.addresses for one, other in meetings)
+    )
 
 
 def _own(uplink: Uplink) -> Iterator[Limits]:
@@ -67,6 +77,16 @@ def _of_conduits(ground: Ground, calendar: Calendar, uplink: Uplink) -> Iterator
             asker = asker_of(ground.site, uplink, asset.addresses[version], version)
             if asked and asker:
                 yield _asks(asker, asked) if version == _FOUR else _solicits(asked)
+
+
+def _of_wide_ones(ground: Ground, calendar: Calendar, uplink: Uplink) -> Iterator[Limits]:
+    """Yield questions from networks of ours that lie inside an asset's: they are heard like it, and packets are not."""
+    ours = joined(span(net) for net, _ in networks(ground.site, ground.scope) if net.version == _FOUR)
+    for asset, other in _meetings(ground, calendar, uplink):
+        declared = joined(map(span, ground.site.assets[own_name(asset.end)].ipv4))
+        inside, asked = common(declared, ours), other.addresses.get(_FOUR)
+        if inside and asked:
+            yield _asks(inside, asked)
 
 
 def _meetings(ground: Ground, calendar: Calendar, uplink: Uplink) -> Iterator[tuple[Stand, Stand]]:
@@ -97,9 +117,14 @@ def plant_router(site: Site, uplink: Uplink, version: int) -> Ip | None:
     declared = uplink.gateway4 if version == _FOUR else uplink.gateway6
     if declared is not None:
         return declared
-    zones = (zone for zone in site.zones.values() if zone.gateway == "external" and uplink.name in _uplinks(site, zone))
-    found = {hop for zone in zones for hop in _hops(zone) if hop.version == version}
+    found = {hop for zone in _zones_behind(site, uplink) for hop in _hops(zone) if hop.version == version}
     return found.pop() if len(found) == 1 else None
+
+
+def _zones_behind(site: Site, uplink: Uplink) -> Iterator[Zone]:
+    """Yield the zones whose gateway is a machine behind an uplink."""
+    zones = (zone for zone in site.zones.values() if zone.gateway == "external")
+    return (zone for zone in zones if uplink.name in _uplinks(site, zone))
 
 
 def _uplinks(site: Site, zone: Zone) -> set[str]:
