@@ -40,7 +40,7 @@ def shown(box: Box) -> str:
 
 
 def _states(box: Box) -> Iterator[Box]:
-    """Yield a claim in the states that the kernel can see packets in."""
+    """Yield a box in the states that the kernel can see packets in."""
     if field.STATE not in box.limits and field.DIRECTION not in box.limits:
         yield box
         return
