@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from ringfence.compile.fabric import fabric_artifacts
 from ringfence.compile.restrictions import UNRESTRICTED, Restrictions
 from ringfence.proof import field
 from ringfence.proof.flow import Claim
+from ringfence.proof.reach import reach
 from ringfence.proof.values import exactly
 from ringfence.site.asset import Asset
 from ringfence.site.conduit import Conduit
@@ -175,7 +176,8 @@ def test_an_asset_is_what_no_smaller_one_and_no_network_of_ours_has() -> None:
     ]
     assert within(to, "10.1.2.2")
     assert within(to, "10.91.4.9")
-    for other in ("10.1.2.3", "10.91.1.77", "10.255.0.1", "10.201.0.10"):
+    assert within(to, "10.255.0.1")  # which lies behind the same uplink
+    for other in ("10.1.2.3", "10.91.1.77", "10.255.0.2", "10.201.0.10"):
         assert not within(to, other)
 
 
@@ -186,7 +188,7 @@ def test_a_skid_is_named_by_the_addresses_that_workloads_see() -> None:
         one.box.limits[field.TARGET4] for one in found if (one.owner, one.target) == ("conduit/fill", "uplink/skid")
     }
     assert targets == {exactly(int(IPv4Address("10.201.0.10")))}
-    assert not [one for one in found if one.target == "answer/skid"]
+    assert not [one for one in found if one.target == "answer/skid" and not one.optional]
 
 
 def test_what_lies_behind_another_host_s_uplink_is_not_here() -> None:
@@ -247,13 +249,33 @@ def test_nobody_answers_in_the_plant_but_for_pairs() -> None:
     site = outside(conduits={"push": push})
     plain = replace(site.uplinks["office"], ipv4=None)
     found = claimed(replace(site, uplinks={**site.uplinks, "office": plain}))
-    (asked,) = [one.box.limits for one in found if one.target == "answer/office"]
+    (asked,) = [one.box.limits for one in found if one.target == "answer/office" and not one.optional]
     assert asked[field.ARP_SOURCE] == exactly(int(IPv4Address("10.255.0.1")))
     assert asked[field.ARP_TARGET] == exactly(int(IPv4Address("10.91.1.11")), int(SHARED))
-    own = [one.box.limits for one in claimed(site) if one.target == "answer/office"]
+    own = [one.box.limits for one in claimed(site) if one.target == "answer/office" and not one.optional]
     assert [one[field.ARP_TARGET] for one in own] == [exactly(int(IPv4Address("10.255.0.2")))]
 
 
 def test_nothing_is_claimed_of_the_host() -> None:
     for site in (pair(), outside()):
         assert not [one for one in claimed(site) if "host" in {one.source, one.target}]
+
+
+def test_nobody_on_an_island_is_reached_by_a_link_local_address() -> None:
+    """Two legs of a pair in a zone with open peers, one of them on an island: addresses alone do not part them."""
+    site = replace(pair(), conduits={})
+    six = replace(factory.zone("control", 1), peers="open")
+    open_ = replace(site, zones={**site.zones, "control": six})
+    found = {
+        name: replace(
+            one,
+            interfaces={
+                nic: replace(own, ipv6=IPv6Address(f"fd91:0:0:1::{number}")) for nic, own in one.interfaces.items()
+            },
+        )
+        for number, (name, one) in enumerate(bound(open_).items(), 10)
+    }
+    here, island = frozenset(open_.workloads), Restrictions(islands=frozenset({"far"}))
+    flows = reach(one.document for one in fabric_artifacts(open_, here, found, SCOPE, factory.NOW, island)).flows
+    between = {"workload/plc-a/eth0", "workload/plc-b/eth0"}
+    assert not [one for one in flows if {one.source, one.target} == between and one.region.boxes()]

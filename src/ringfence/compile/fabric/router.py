@@ -130,6 +130,8 @@ def _asks(leg: Leg, direction: str, apart: Sequence[str], *, vrrp: bool) -> Iter
             # Where a packet goes back out of the leg that it came in by, the kernel itself does not look for these
             # (net/ipv6/ip6_output.c, ip6_forward), and the guard binds none of them to a port.
             yield Rule("link-local", f"{_LINK_LOCAL} goto deny_undeclared")
+            # Nor does it for targets, by which somebody on an island could still be reached (RFC 4291 clause 2.5.6).
+            yield Rule("to-link-local", "ip6 daddr fe80::/10 goto deny_undeclared")
             yield Rule("unspecified", "ip6 saddr :: goto deny_undeclared")
         yield Rule("peers", f'{other} "{leg.link}" accept')
 
