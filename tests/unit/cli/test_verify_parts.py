@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ringfence.app import session as sessions
+from ringfence.app.plant import open_plant
 from ringfence.app.shadow import ShadowResult
 from ringfence.app.verify import facts as of_facts
 from ringfence.app.verify import packets as of_packets
@@ -45,8 +45,7 @@ class Port(ShadowDriver):
 @pytest.fixture
 def tried(applied: Desk, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Verify with packets of which this came."""
-    plain = sessions.open_plant
-    monkeypatch.setattr(sessions, "open_plant", lambda *given: replace(plain(*given), shadow=Port()))
+    monkeypatch.setattr("ringfence.app.session.open_plant", lambda *given: replace(open_plant(*given), shadow=Port()))
 
     def verify(result: ShadowResult) -> Any:
         monkeypatch.setattr(of_packets, "shadow_trials", lambda *_, **__: result)
