@@ -7,18 +7,26 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
+from ringfence.app.plant import open_plant
 from ringfence.app.verify import looking
 from ringfence.app.verify import parts as known
 from ringfence.app.verify.outcome import Outcome
 from ringfence.app.verify.part import Part
+from ringfence.app.verify.proof import proof
 from ringfence.app.verify.rules import rules
 from ringfence.base.errors import DeadlinePassed, Refused
+from ringfence.compile.document import Document, Kind
+from ringfence.compile.scope import Scope
 from ringfence.drivers.memory.artifacts import MemoryArtifacts
 from ringfence.drivers.store.verifications import SqliteVerifications
+from ringfence.plan.change import Change
+from ringfence.ports.artifacts import ArtifactPort
 
 from .conftest import Desk
 
@@ -161,6 +169,49 @@ def test_a_tool_that_hangs_hides_its_own_kinds_only(applied: Desk, monkeypatch: 
     monkeypatch.setattr("ringfence.app.verify.deadline.GRACE_S", 0.1)
     monkeypatch.setattr(MemoryArtifacts, "observe", lambda *_: threading.Event().wait())
     assert applied("verify", "-q").status == 3
+
+
+@dataclass(frozen=True)
+class Half:
+    """Some kinds of the simulated host; its tool answers, or it does not."""
+
+    whole: ArtifactPort
+    kinds: frozenset[Kind]
+    hangs: bool
+
+    def observe(self, scope: Scope) -> dict[str, Document]:
+        if self.hangs:
+            raise DeadlinePassed("libvirt did not answer within 30 s.", "Look at the service.")
+        return {key: one for key, one in self.whole.observe(scope).items() if one.kind in self.kinds}
+
+    def ensure(self, scope: Scope, changes: Sequence[Change]) -> None:
+        self.whole.ensure(scope, changes)
+
+
+def test_a_libvirt_that_hangs_leaves_the_fabric_to_be_compared_and_proven(
+    applied: Desk, monkeypatch: pytest.MonkeyPatch, scope: Scope
+) -> None:
+    """libvirt's own kinds are blind, and nobody knows its version; rules and proof of the fabric go on."""
+    own = frozenset({Kind.DOMAIN, Kind.RUN})
+
+    def parted(*given: Any) -> Any:
+        plant = open_plant(*given)
+        (whole,) = plant.artifacts
+        halves = Half(whole, frozenset(Kind) - own, hangs=False), Half(whole, own, hangs=True)
+        return replace(plant, artifacts=halves)
+
+    def silent(*_: object) -> None:
+        raise DeadlinePassed("libvirt did not answer within 30 s.", "Look at the service.")
+
+    monkeypatch.setattr("ringfence.app.session.open_plant", parted)
+    monkeypatch.setattr("ringfence.app.verify.host.facts_of", silent)
+    monkeypatch.setattr(known, "ALL", (RULES, Part("proof", "prove", 30, proof)))
+    message = applied("verify", "--json").message
+    assert [part["verdict"] for part in message["parts"]] == ["unproven", "unproven"]
+    standing = applied.host.artifacts.observe(scope).values()
+    assert _part(message)["summary"].startswith(f"{sum(one.kind not in own for one in standing)} artifacts")
+    assert not any(one["verdict"] == "wrong" for part in message["parts"] for one in part["findings"])
+    assert "kinds of packets can pass" in _part(message, "proof")["summary"]
 
 
 def test_what_is_seen_while_a_part_is_blind_is_not_forgotten(applied: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

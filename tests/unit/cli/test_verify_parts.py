@@ -16,6 +16,7 @@ from ringfence.app.verify import packets as of_packets
 from ringfence.assure.running.check import Check, State
 from ringfence.compile.scope import Scope
 from ringfence.drivers.shadow.driver import ShadowDriver
+from ringfence.engine.cancel import Cancel
 from ringfence.plan.change import Change
 from ringfence.ports.shadow import Loaded
 from ringfence.proof.trial.copy import Unbuilt
@@ -113,7 +114,10 @@ def test_what_is_not_in_the_copy_is_unproven(tried: Any) -> None:
     assert {one["verdict"] for one in message["subjects"] if one["subject"] != "host/server1"} == {"unproven"}
 
 
-def test_the_map_draws_what_packets_found_until_another_revision_runs(tried: Any, applied: Desk) -> None:
+def test_the_map_draws_what_packets_found_until_another_revision_runs(
+    tried: Any, applied: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Cancel, "wait", lambda *_: False)
     tried(replace(AGREES, disagreements=(LEAK,)))
     (stray,) = applied("map", "--for", "1s", "--json").message["strays"]
     assert (stray["source"], stray["target"], stray["state"]) == ("workload/scada", "workload/plc", "undeclared")

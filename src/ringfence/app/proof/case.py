@@ -16,15 +16,16 @@ from ringfence.app.prepare import Prepared, prepare
 from ringfence.app.restricted import closed
 from ringfence.app.session import Session
 from ringfence.app.site_file import SiteFile
-from ringfence.app.status import facts_of
 from ringfence.app.verify.claimed import claimed
 from ringfence.app.verify.ground import Ground, declared
+from ringfence.app.verify.host import host_facts
 from ringfence.app.verify.looking import look
 from ringfence.app.verify.reached import declared_of, reached
 from ringfence.base.addresses import Address
 from ringfence.compile.bindings import Bindings
 from ringfence.compile.document import Document
 from ringfence.compile.scope import Scope
+from ringfence.facts.device import HostDevices
 from ringfence.facts.unseen import Unseen
 from ringfence.messages.proof import Of
 from ringfence.ports.restrictions import Restriction
@@ -111,8 +112,8 @@ def of_ground(ground: Ground) -> Case:
 
 
 def _hardware(ground: Ground) -> Hardware:
-    """Return what the host's PCI bus and its open ports are. Raises Refused."""
-    session, should = ground.session, ground.declared
+    """Return what the host's PCI bus and its open ports are; of a host that nobody saw nothing is taken for granted."""
+    session, should, host = ground.session, ground.declared, host_facts(ground)
     running = session.plant.facts.observe(should.scope, tuple(should.site.workloads))
     listeners = () if isinstance(running.host.listeners, Unseen) else running.host.listeners
-    return hardware_of(facts_of(session, should.site).devices, listeners)
+    return hardware_of(HostDevices() if isinstance(host, Unseen) else host.devices, listeners)

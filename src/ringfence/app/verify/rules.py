@@ -3,35 +3,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from ringfence.app.status import facts_of
 from ringfence.base.addresses import Address, own_name
 from ringfence.compile.document import Kind
 from ringfence.compile.domain import tolerated
 from ringfence.engine.cancel import Cancel
+from ringfence.facts.host import Versions
+from ringfence.facts.unseen import Unseen
 from ringfence.plan.drift import Drift, drift
 from ringfence.site.site import Site
 
 from .ground import Ground
+from .host import host_facts
 from .outcome import Found, Outcome
 
 _FIX = "'ringfence plan' shows what would put it right, 'ringfence apply' does."
+_NO_VERSIONS = Versions((), (), (), ())
 _CONDUITS = frozenset({Kind.CONDUIT, Kind.FRAMES, Kind.RELAY})
 
 
 def rules(ground: Ground, _stop: Cancel) -> Outcome:
-    """Compare every artifact that could be looked at. Raises Refused when the host's tools cannot be asked."""
-    blind = ground.loaded.blind
-    tolerance = tolerated(facts_of(ground.session, ground.declared.site).versions)
+    """Compare every artifact that could be looked at."""
+    host, blind = host_facts(ground), dict(ground.loaded.blind)
+    if isinstance(host, Unseen):
+        blind.setdefault(Kind.DOMAIN, host.why)  # what libvirt adds to a definition depends on its version
+    tolerance = tolerated(_NO_VERSIONS if isinstance(host, Unseen) else host.versions)
     wanted = [one for one in ground.declared.artifacts if one.document.kind not in blind]
     seen = {key: one for key, one in ground.loaded.documents.items() if one.kind not in blind}
     found = [one for each in drift(wanted, seen, tolerance) for one in _found(ground, each)]
-    found += _unseen(ground)
+    found += _unseen(ground, blind)
     parts = sum(len(one.document.parts) for one in wanted)
-    return Outcome(
-        f"{len(wanted)} artifacts with {parts} parts were compared with what is loaded.", tuple(found), not blind
-    )
+    summary = f"{len(wanted)} artifacts with {parts} parts were compared with what is loaded."
+    return Outcome(summary, tuple(found), not blind)
 
 
 def _found(ground: Ground, one: Drift) -> Iterator[Found]:
@@ -39,9 +43,8 @@ def _found(ground: Ground, one: Drift) -> Iterator[Found]:
     yield from (Found(subjects, sentence, next_step=_FIX, details=(one.address,)) for sentence in one.sentences)
 
 
-def _unseen(ground: Ground) -> Iterator[Found]:
+def _unseen(ground: Ground, blind: Mapping[Kind, str]) -> Iterator[Found]:
     """Yield what could not be looked at, each reason once."""
-    blind = ground.loaded.blind
     for why in dict.fromkeys(blind.values()):
         kinds = ", ".join(sorted(str(kind) for kind, reason in blind.items() if reason == why))
         yield Found((ground.shared,), f"These kinds could not be looked at: {kinds}. {why}", wrong=False, key=kinds)
