@@ -31,8 +31,9 @@ UPLINKS = {
 }
 INSIDE = ("10.91.{0}.200", "10.91.{0}.208/29", "10.91.{0}.209", "fd91:0:0:{0}::200", "fd91:0:0:{0}::300/126")
 """Ranges of assets in the subnet of a zone."""
+WIDE = "10.0.0.0/8"
 OUTSIDE = (
-    "10.0.0.0/8",
+    WIDE,
     "10.255.0.4",
     "172.16.0.0/16",
     "172.16.5.0/24",
@@ -62,7 +63,7 @@ _to_many = st.one_of(
 def plants(draw: st.DrawFn) -> Site:
     """Draw a site that the checks of a site file would take."""
     zones = {name: _zone(draw, name, number) for number, name in enumerate(ZONES, 1)}
-    assets = _assets(draw)
+    assets = _assets(draw, wide=all(one.gateway == "ringfence" for one in zones.values()))
     services = {
         f"s{number}": Service(
             f"s{number}", (*draw(st.lists(_to_one, min_size=1, max_size=2)), *draw(st.lists(_to_many, max_size=1)))
@@ -119,14 +120,15 @@ def _zone(draw: st.DrawFn, name: str, number: int) -> Zone:
     return replace(made, dhcp=made.dhcp and draw(st.booleans()))
 
 
-def _assets(draw: st.DrawFn) -> dict[str, Asset]:
+def _assets(draw: st.DrawFn, *, wide: bool) -> dict[str, Asset]:
+    """Draw assets; one around the zones, ``wide``, is not where their gateways are: those would be two things."""
     found: dict[str, Asset] = {}
     inside = [(text.format(number), zone) for number, zone in enumerate(ZONES, 1) for text in INSIDE]
-    places = [*inside, *((text, "") for text in OUTSIDE)]
+    places = [*inside, *((text, "") for text in OUTSIDE if wide or text != WIDE)]
     for number, (text, home) in enumerate(draw(st.lists(st.sampled_from(places), max_size=5, unique=True))):
         network: IPv4Network | IPv6Network = ip_network(text)
         zone = home or draw(st.sampled_from(ZONES))
-        uplink = draw(st.sampled_from(("plain", "own", "both", "hop", "away")))
+        uplink = draw(st.sampled_from(("plain", "own", "both", "away", *(() if text == WIDE else ("hop",)))))
         four, six = ((network,), ()) if isinstance(network, IPv4Network) else ((), (network,))
         found[f"a{number}"] = Asset(f"a{number}", zone, uplink, ipv4=four, ipv6=six)
     for number in range(draw(st.integers(0, 1))):

@@ -99,16 +99,26 @@ class Ground:
                 if one.place != other.place:
                     yield Way(one.place, mine, other.place, theirs)
 
+    def facing(self, stand: Stand, other: Stand) -> Addresses:
+        """Return the addresses of somebody without the shared ones of which a partner may not meet the other side."""
+        gone = [key for key in _numbers(stand.shared or {}) if self._is_parted(key, other)]
+        if not gone:
+            return stand.addresses
+        return {
+            version: without(values, exactly(*(number for one, number in gone if one == version)))
+            for version, values in stand.addresses.items()
+        }
+
     def _faces(self, stand: Stand, other: Stand) -> Iterator[tuple[Stand, Addresses]]:
         """Yield who may stand for somebody, and with which addresses."""
-        left = dict(stand.addresses)
         for version, number in _numbers(stand.shared or {}):
-            held = self.holders[version, number]
-            if any(self.border.parts(one.end, other.end) for one in held):
-                left[version] = without(left[version], exactly(number))
-            else:
+            if not self._is_parted((version, number), other):
+                held = self.holders[version, number]
                 yield from ((one, {version: exactly(number)}) for one in held if one.place != stand.place)
-        yield stand, left
+        yield stand, self.facing(stand, other)
+
+    def _is_parted(self, shared: tuple[int, int], other: Stand) -> bool:
+        return any(self.border.parts(one.end, other.end) for one in self.holders[shared])
 
     def _stands(self, ends: Iterable[Endpoint]) -> list[Stand]:
         return [stand for end in ends for stand in self._meant(end)]

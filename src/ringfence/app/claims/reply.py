@@ -73,7 +73,7 @@ def _own(uplink: Uplink) -> Iterator[Limits]:
 def _of_conduits(ground: Ground, calendar: Calendar, uplink: Uplink) -> Iterator[Limits]:
     for asset, other in _meetings(ground, calendar, uplink):
         for version in sorted(asset.addresses.keys() & other.addresses.keys()):
-            asked = without(_one_by_one(ground, other, version), _by_route(uplink, version))
+            asked = without(_one_by_one(ground, other, asset, version), _by_route(uplink, version))
             asker = asker_of(ground.site, uplink, asset.addresses[version], version)
             if asked and asker:
                 yield _asks(asker, asked) if version == _FOUR else _solicits(asked)
@@ -147,9 +147,9 @@ def _hops(zone: Zone) -> tuple[Ip, ...]:
     return tuple(hop for hop in (zone.gateway4, zone.gateway6) if hop is not None)
 
 
-def _one_by_one(ground: Ground, stand: Stand, version: int) -> Values:
-    """Return the addresses of somebody that are answered for."""
-    mine = stand.addresses[version]
+def _one_by_one(ground: Ground, stand: Stand, asset: Stand, version: int) -> Values:
+    """Return the addresses of somebody that an asset is answered for."""
+    mine = ground.facing(stand, asset)[version]
     if stand.mac:
         return mine
     spans = [span(net) for net in seen(ground.site.assets[own_name(stand.end)]) if net.version == version]
