@@ -72,6 +72,7 @@ _TYPES = {
     "arp saddr ether": "ether_addr",
     "arp saddr ip": "ipv4_addr",
 }
+_RANGED = {"ipv4_addr", "ipv6_addr", "inet_service"}
 _EVERYWHERE = ("iifname", "oifname", "meta mark")
 _TRACKING = ("ct state", "ct direction")
 _TALK4 = ("ip saddr", "ip daddr", "meta l4proto", "ip ttl")
@@ -201,7 +202,8 @@ def _lookup(draw: st.DrawFn, family: str, number: int, chains: list[str]) -> Loo
     theme = draw(st.sampled_from(THEMES[family]))
     possible = [one for one in theme if one in _TYPES]
     looks = tuple(draw(st.lists(st.sampled_from(possible), min_size=1, max_size=4, unique=True)))
-    found = Lookup(f"m{number}", looks, is_map=draw(st.booleans()), intervals=draw(st.booleans()))
+    ranged = any(_TYPES[one] in _RANGED for one in looks) and draw(st.booleans())
+    found = Lookup(f"m{number}", looks, is_map=draw(st.booleans()), intervals=ranged)
     for _ in range(draw(st.integers(0, 4))):
         key = [draw(st.sampled_from(_elements(look, intervals=found.intervals))) for look in looks]
         if not any(_meet(key, other.split(" . ")) for other in found.elements):
