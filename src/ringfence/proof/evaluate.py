@@ -102,15 +102,14 @@ def walk(ruleset: Ruleset, hook: str, packet: Box) -> Walked:
     path: tuple[Place, ...] = ()
     for chain in ruleset.base(hook):
         run = _Run(ruleset, [])
-        left = run.chain(chain, _At(Region(packet), path, ()))
-        if run.accepted:
-            packet, path = run.accepted[0].region.box, run.accepted[0].path
-        elif run.dropped:
-            return Walked(accepted=False, path=run.dropped[0].path, packet=packet)
-        else:
-            path = (*(left[0].path if left else path), chain.place)
-            if chain.policy == "drop":
-                return Walked(accepted=False, path=path, packet=packet)
+        ended = [
+            _At(one.region, (*one.path, chain.place), ()) for one in run.chain(chain, _At(Region(packet), path, ()))
+        ]
+        through = [*run.accepted, *(ended if chain.policy == "accept" else ())]
+        if not through:
+            lost = (*run.dropped, *ended)
+            return Walked(accepted=False, path=lost[0].path if lost else path, packet=packet)
+        packet, path = through[0].region.box, through[0].path
     return Walked(accepted=True, path=path, packet=packet)
 
 

@@ -56,6 +56,7 @@ def accepted(ruleset: Ruleset, port: int) -> bool:
         ({"forward": ["jump a", "tcp dport 20-30 accept"], "a": ["tcp dport 22 drop"]}, [23], [22, 31]),
         ({"forward": ['counter name "c"', "tcp dport 22 limit rate 5/second burst 5 packets accept"]}, [22], [23]),
         ({"forward": ["limit rate over 5/second burst 5 packets drop", "tcp dport 22 accept"]}, [22], [23]),
+        ({"forward": ["limit rate 5/second burst 5 packets drop", "tcp dport 22 accept"]}, [22], [23]),
         ({"forward": ["ct state invalid drop", "ct state new accept"]}, [22], []),
         ({"forward": ["udp dport 22 accept"]}, [], [22]),
     ],
