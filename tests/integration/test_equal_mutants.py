@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rules that the proof calls equal are so: such mutants, many at once, are loaded, and every packet does what it did."""
+"""Rules that the proof calls equal are so: many such mutants at once are loaded, and every packet does what it did."""
 
 from __future__ import annotations
 
