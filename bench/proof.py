@@ -15,10 +15,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+if TYPE_CHECKING:
+    from ringfence.site.site import Site
 
 T = TypeVar("T")
 WORKLOADS, ZONES = 500, 20
@@ -28,9 +32,24 @@ EXPONENT = 1.25
 """Most that a fitted power may be: n log n from 1,000 to 50,000 looks like n to the power of 1.12."""
 
 
-def site_text(conduits: int) -> str:
-    """Return a site file; nobody has two conduits to the same other one."""
-    return "\n".join([*_head(), *_workloads(), *_conduits(conduits)]) + "\n"
+def site_of(conduits: int) -> Site:
+    """Return a site; nobody has two conduits to the same other one. So many are more than a file may hold."""
+    from ringfence.site.conduit import Endpoint
+    from ringfence.site.loader import load
+
+    site, problems = load("\n".join([*_head(), *_workloads(), *_conduit()]).encode())
+    assert site is not None, problems[:3]
+    (first,) = site.conduits.values()
+    found = {}
+    for number in range(conduits):
+        near, far = (Endpoint("workload", f"w-{one}") for one in _pair(number))
+        found[f"c-{number}"] = replace(first, name=f"c-{number}", source=(near,), target=(far,))
+    return replace(site, conduits=found)
+
+
+def _pair(number: int) -> tuple[int, int]:
+    near, step = number % WORKLOADS, number // WORKLOADS
+    return near, (near + 1 + step * 3) % WORKLOADS
 
 
 def _head() -> Iterator[str]:
@@ -45,13 +64,9 @@ def _workloads() -> Iterator[str]:
         yield f"  w-{number}:\n    zone: zone-{number % ZONES}\n    memory: 1 MiB\n    vcpus: 1\n    image: nano"
 
 
-def _conduits(count: int) -> Iterator[str]:
-    yield "conduits:"
-    for number in range(count):
-        near, step = number % WORKLOADS, number // WORKLOADS
-        far = (near + 1 + step * 3) % WORKLOADS
-        yield f"  c-{number}:\n    from: workload/w-{near}\n    to: workload/w-{far}"
-        yield "    service: opc-ua\n    reason: bench\n    owner: bench"
+def _conduit() -> Iterator[str]:
+    yield "conduits:\n  c-0:\n    from: workload/w-0\n    to: workload/w-1"
+    yield "    service: opc-ua\n    reason: bench\n    owner: bench\n"
 
 
 def measure(conduits: int) -> dict[str, float]:
@@ -62,10 +77,8 @@ def measure(conduits: int) -> dict[str, float]:
     from ringfence.compile.scope import Endpoints, Scope
     from ringfence.proof.compare import compare
     from ringfence.proof.reach import reach
-    from ringfence.site.loader import load
 
-    site, problems = load(site_text(conduits).encode())
-    assert site is not None, problems[:3]
+    site = site_of(conduits)
     found: dict[str, float] = {"conduits": conduits}
     stage = Stage(site, Scope("proof", "server1", "live", Endpoints.STUB))
     documents = timed(found, "compile", stage.documents)
