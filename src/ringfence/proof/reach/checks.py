@@ -16,6 +16,7 @@ from ringfence.proof.literal import literal
 from ringfence.proof.region import Region
 from ringfence.proof.values import Values, common, exactly, joined, without
 
+from .absent import missing
 from .arrival import Sent
 from .settings import foreign, settings
 from .topology import Leg, Port, kind_and_names, span_of
@@ -32,6 +33,9 @@ def doors(world: World, taken: Iterable[tuple[Port, list[Sent]]], flows: Iterabl
     for document in world.documents:
         yield from settings(document)
         yield from foreign(document)
+    for translator in world.translators:
+        yield from translator.doors()
+    yield from missing(world)
     yield from _addresses(world, taken)
     yield from _isolation(world)
     yield from _unresolved(world, known)

@@ -13,6 +13,8 @@ from typing import Final
 from ringfence.compile.document import Document, Kind
 from ringfence.proof.flow import Door, Place
 
+from .translator import is_translated
+
 _REDIRECTS: Final = "redirects"
 _ROUTE: Final = "a packet's sender chooses its way"
 _LEARNS: Final = "a port draws another one's frames to itself"
@@ -109,7 +111,7 @@ def table_of(document: Document) -> Mapping[str, Setting]:
     if document.kind is Kind.UPLINK:
         if "master" in parts:
             return _PORT
-        return _TRANSLATED if parts.get("source") == "translated" else _UPLINK
+        return _TRANSLATED if is_translated(document) else _UPLINK
     return {Kind.NAMESPACE: _NAMESPACE, Kind.LINK: _LINK, Kind.PORT: _PORT}.get(document.kind, {})
 
 

@@ -20,6 +20,7 @@ from .frames import EVERYBODY, groups, takes
 from .relay_table import relay_table
 from .routes import Routes, routes
 from .topology import Leg, Port, Topology, topology
+from .translator import Translator, is_translated
 
 
 @dataclass
@@ -33,6 +34,7 @@ class World:
     neighbours: Ruleset = field(init=False)
     relays: dict[int, Ruleset] = field(init=False)
     """By IP version."""
+    translators: list[Translator] = field(init=False)
 
     def __post_init__(self) -> None:
         self.topology = topology(self.documents)
@@ -41,6 +43,7 @@ class World:
         self.neighbours = read(self._of("table/neighbours"))
         relays = self._of("", Kind.RELAY)
         self.relays = {one: relay_table(self._of(f"table/relay{one}"), relays, one) for one in (4, 6)}
+        self.translators = [Translator(one) for one in self.documents if is_translated(one)]
 
     def _of(self, table: str, *kinds: Kind) -> list[Document]:
         return [one for one in self.documents if one.kind in kinds or (table and one.address.endswith(f"/{table}"))]
@@ -77,5 +80,6 @@ class World:
     @property
     def unread(self) -> list[Unread]:
         """Return everything that nobody understands."""
-        tables = (self.router, self.guard, self.neighbours, *self.relays.values())
+        nat = (one.rules for one in self.translators)
+        tables = (self.router, self.guard, self.neighbours, *self.relays.values(), *nat)
         return [*self.topology.unread, *(one for table in tables for one in table.unread)]
