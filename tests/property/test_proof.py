@@ -31,12 +31,13 @@ abroad_restrictions = st.builds(
 
 
 def told(site: Site, bindings: Bindings, scope: Scope, standing: Restrictions = UNRESTRICTED) -> list[str]:
-    """Return where a site's compiled artifacts and its declaration differ."""
+    """Return where a site's compiled artifacts and its declaration differ, and what stands open by a setting."""
     here = frozenset(site.workloads)
     made = fabric_artifacts(site, here, bindings, scope, factory.NOW, standing)
     found = reach(one.document for one in made)
     assert found.unread == ()
-    return differences(found.flows, claims(site, here, bindings, scope, factory.NOW, standing))
+    open_by = [f"door {one.kind} {one.source}: {one.what}" for one in found.doors]
+    return [*differences(found.flows, claims(site, here, bindings, scope, factory.NOW, standing)), *open_by]
 
 
 def stubs(site: Site) -> Scope:

@@ -31,8 +31,6 @@ def said(door: Door) -> str:
         return f"The port of {end_words(door.source)}: {door.what}."
     if door.kind in _BROKEN:
         return f"{_first(end_words(door.source))} does not find {end_words(door.target)}: {door.what}."
-    if door.kind == "asks":
-        return f"{_first(end_words(door.source))} on {end_words(door.target)}: {door.what}."
     return sentence(door)
 
 

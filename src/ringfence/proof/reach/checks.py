@@ -14,7 +14,7 @@ from ringfence.proof.evaluate import passed
 from ringfence.proof.flow import Door, Flow
 from ringfence.proof.literal import literal
 from ringfence.proof.region import Region
-from ringfence.proof.values import Values, common, exactly, joined, without
+from ringfence.proof.values import Span, Values, common, exactly, joined, without
 
 from .absent import missing
 from .arrival import Sent
@@ -25,6 +25,7 @@ from .world import World
 UNRESOLVED: Final = "unresolved"
 """Kind of door: somebody is not found, though the rules would let packets through."""
 _REQUEST: Final = 1
+_ERRORS: Final = exactly(field.RELATED)
 
 
 def doors(world: World, taken: Iterable[tuple[Port, list[Sent]]], flows: Iterable[Flow]) -> Iterator[Door]:
@@ -100,13 +101,13 @@ def _proxied(world: World, leg: str) -> Values:
 
 
 def _asks(world: World, leg: Leg, flows: Iterable[Flow]) -> Iterator[Door]:
-    """Yield next hops that the router may not ask for, and those it asks for as somebody who does not speak there.
+    """Yield next hops that the router may not ask for: pairs alone decide as whom it asks.
 
-    What it asks with before any rule sees it is one of its own addresses (kernel ip-sysctl, arp_announce).
+    What it asks with before any rule sees it is one of its own addresses (kernel ip-sysctl, arp_announce). Only the
+    hops of conversations count: nobody makes the router ask for another one.
     """
     own = joined(span for one in world.topology.legs.values() for span in one.own)
-    speaks = joined((*leg.own, *_speakers(leg, flows)))
-    for hop in _hops(world, leg):
+    for hop in dict.fromkeys(_hops(world, leg, _far(leg, flows))):
         box = {
             field.OIF: exactly(field.named(leg.name)),
             field.PROTOCOL: exactly(field.ARP),
@@ -117,28 +118,30 @@ def _asks(world: World, leg: Leg, flows: Iterable[Flow]) -> Iterator[Door]:
         found = [box for one in passed(world.neighbours, "output", [Region(Box(box))]) for box in one.region.boxes()]
         if not found:
             yield Door(UNRESOLVED, "router", leg.end, f"it may not ask for {hop}", leg.place)
-        elif any(without(one.at(field.ARP_SOURCE), speaks) for one in found):
-            yield Door("asks", "router", leg.end, f"it asks for {hop} as somebody who does not speak there", leg.place)
 
 
-def _speakers(leg: Leg, flows: Iterable[Flow]) -> Iterator[tuple[int, int]]:
-    """Yield the addresses that have conversations over an uplink."""
+def _far(leg: Leg, flows: Iterable[Flow]) -> Values:
+    """Return the addresses in the plant that have conversations over an uplink."""
+    found: list[Span] = []
     for one in flows:
-        if one.target == leg.end:
-            yield from one.region.box.limits.get(field.SOURCE4, ())
-        elif one.source == leg.end:
-            yield from one.region.box.limits.get(field.TARGET4, ())
+        limits = one.region.box.limits
+        if leg.end in {one.source, one.target} and limits.get(field.STATE) not in {None, _ERRORS}:
+            found += limits.get(field.TARGET4 if one.target == leg.end else field.SOURCE4, ())
+    return joined(found)
 
 
-def _hops(world: World, leg: Leg) -> Iterator[str]:
-    """Yield the addresses on an uplink's network that packets are handed to."""
+def _hops(world: World, leg: Leg, far: Values) -> Iterator[str]:
+    """Yield the addresses on an uplink's network that packets for the plant are handed to."""
     for document in world.documents:
         if document.kind is Kind.UPLINK and f"uplink/{kind_and_names(document.address)[1][0]}" == leg.end:
-            yield from _hops_of(document.parts)
+            yield from _hops_of(document.parts, far)
 
 
-def _hops_of(parts: Mapping[str, str]) -> Iterator[str]:
+def _hops_of(parts: Mapping[str, str], far: Values) -> Iterator[str]:
     for key, value in parts.items():
-        hop = key.removeprefix("route/") if value == "direct" else value.rpartition(" ")[2]
-        if key.startswith("route/") and parts.get("source") != "translated" and ":" not in hop:
+        target = key.removeprefix("route/")
+        hop = target if value == "direct" else value.rpartition(" ")[2]
+        if target == key or parts.get("source") == "translated" or ":" in hop:
+            continue
+        if common(far, literal(target)):
             yield hop
