@@ -74,6 +74,7 @@ def measure(conduits: int) -> dict[str, float]:
     from tests.integration.fabric.stage import Stage
 
     from ringfence.app.claims import claims
+    from ringfence.app.proof.rest import collector_rests
     from ringfence.compile.scope import Endpoints, Scope
     from ringfence.proof.compare import compare
     from ringfence.proof.reach import reach
@@ -82,11 +83,12 @@ def measure(conduits: int) -> dict[str, float]:
     found: dict[str, float] = {"conduits": conduits}
     stage = Stage(site, Scope("proof", "server1", "live", Endpoints.STUB))
     documents = timed(found, "compile", stage.documents)
-    told = timed(
-        found, "claims", lambda: claims(site, frozenset(site.workloads), stage.bindings, stage.scope, stage.now)
-    )
-    reached = timed(found, "reach", lambda: reach(documents))
-    verdict = timed(found, "compare", lambda: compare(reached, told, reached.doors))
+    with collector_rests():  # as 'ringfence prove' does
+        told = timed(
+            found, "claims", lambda: claims(site, frozenset(site.workloads), stage.bindings, stage.scope, stage.now)
+        )
+        reached = timed(found, "reach", lambda: reach(documents))
+        verdict = timed(found, "compare", lambda: compare(reached, told, reached.doors))
     assert not verdict.undeclared, verdict.undeclared[:1]
     assert not verdict.unreachable, verdict.unreachable[:1]
     assert not reached.unread, reached.unread[:1]

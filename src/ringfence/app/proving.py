@@ -14,6 +14,7 @@ from .picture.matrix import matrix_picture
 from .planning import generation
 from .proof.case import Case, compiled, loaded
 from .proof.matrix import matrix_of
+from .proof.rest import collector_rests
 from .proof.told import proof_of
 from .proof.why import why
 from .restricted import line, standing
@@ -73,6 +74,7 @@ def loaded_here(session: Session, file: SiteFile) -> Case:
 
 def _proof(session: Session, make: Callable[[], Case]) -> Proof:
     start = session.plant.clock.monotonic()
-    case = make()
-    verdict = case.verdict()
+    with collector_rests():
+        case = make()
+        verdict = case.verdict()
     return proof_of(case, verdict, session.plant.clock.monotonic() - start)

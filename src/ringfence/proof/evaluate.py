@@ -140,25 +140,21 @@ class _Run:
         """Run a chain; return what comes out at its end without a verdict."""
         now: list[_At] = [start]
         out: list[_At] = []
-        for rule in chain.rules:
-            if rule.read is None or rule.idle:
-                continue
+        for rule, read in chain.active:
+            needs = read.needs
             after: list[_At] = []
             for one in now:
-                self._rule(rule, rule.read, one, after, out)
+                if one.region.box.touches(needs):
+                    self._rule(rule, read, one, after, out)
+                else:
+                    after.append(one)
             now = after
             if not now:
                 break
         return out + now
 
     def _rule(self, rule: Rule, read: Read, at: _At, after: list[_At], out: list[_At]) -> None:
-        """Put what goes on to the next rule into ``after``, and what leaves the chain without a verdict into ``out``.
-
-        Nearly all rules match nothing or decide nothing, hence the order of the questions.
-        """
-        if not (read.verdict or read.asked or read.changes or read.copies) or not at.region.box.touches(read.needs):
-            after.append(at)
-            return
+        """Put what goes on to the next rule into ``after``, and what leaves the chain undecided into ``out``."""
         for region in self._settled(at.region, read):
             box, here = region.box, _At(region, at.path, at.copies)
             matched = _matched(read, box, self.ruleset)

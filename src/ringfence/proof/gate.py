@@ -16,16 +16,16 @@ from .ruleset import Ruleset
 
 @dataclass(slots=True)
 class Gate:
-    """What a hook lets pass of ``start``, which holds every region that is asked for later."""
+    """What a hook lets pass of ``starts``, which together hold every region that is asked for later."""
 
     ruleset: Ruleset
     hook: str
-    start: Region
+    starts: tuple[Region, ...]
     _pieces: list[Passed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if not self.ruleset.changes:
-            found = passed(self.ruleset, self.hook, [self.start])
+            found = passed(self.ruleset, self.hook, self.starts)
             self._pieces = [Passed(one.region.pruned(), one.path) for one in found]
 
     def through(self, region: Region) -> Iterator[Passed]:

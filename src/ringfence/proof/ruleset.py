@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from ringfence.compile.document import Document, Kind
@@ -29,8 +29,6 @@ class Rule:
     place: Place
     text: str
     read: Read | None
-    idle: bool = False
-    """It asks a map that has no elements, and so never says anything."""
 
 
 @dataclass(slots=True)
@@ -43,6 +41,8 @@ class Chain:
     priority: int = 0
     policy: str = "accept"
     rules: list[Rule] = field(default_factory=list)
+    active: list[tuple[Rule, Read]] = field(default_factory=list)
+    """Rules that are understood and can decide or change anything."""
 
 
 @dataclass(slots=True)
@@ -84,15 +84,17 @@ def read(documents: Iterable[Document], prefix: str = "") -> Ruleset:
 def settle(found: Ruleset) -> None:
     """Find out once what every evaluation would ask again."""
     for chain in found.chains.values():
-        chain.rules = [replace(one, idle=_idle(found, one.read)) for one in chain.rules]
-        found.changes = found.changes or any(one.read is not None and one.read.changes for one in chain.rules)
+        known = [(one, one.read) for one in chain.rules if one.read is not None]
+        chain.active = [(one, read) for one, read in known if _acts(found, read)]
+        found.changes = found.changes or any(read.changes for _, read in known)
 
 
-def _idle(found: Ruleset, read: Read | None) -> bool:
-    if read is None or read.asked is None or not read.asked.name or read.changes or read.copies:
-        return False
-    lookup = found.lookups.get(read.asked.name)
-    return lookup is not None and not lookup.elements
+def _acts(found: Ruleset, read: Read) -> bool:
+    """Tell whether a rule can do anything: one that counts does not, nor one that asks a map without elements."""
+    if read.asked is None or read.changes or read.copies:
+        return bool(read.verdict or read.asked or read.changes or read.copies)
+    lookup = found.lookups.get(read.asked.name) if read.asked.name else None
+    return lookup is None or bool(lookup.elements)
 
 
 @dataclass(slots=True)

@@ -88,7 +88,7 @@ def _arrived(
 
 def _gate(world: World, port: Port, other: Port) -> Gate:
     limits = {field.IIF: exactly(field.named(port.name)), field.OIF: exactly(field.named(other.name))}
-    return Gate(world.guard, "forward", Region(Box(limits)))
+    return Gate(world.guard, "forward", (Region(Box(limits)),))
 
 
 def handed(gate: Gate, one: Sent, other: Port) -> Iterator[tuple[Region, tuple[Place, ...]]]:
@@ -117,7 +117,7 @@ def to_host(world: World, port: Port, frames: list[Sent]) -> Iterator[Flow]:
     kinds = ((field.TO_US, own), (field.BROADCAST, exactly(EVERYBODY)), (field.MULTICAST, groups()))
     casts = exactly(field.TO_US, field.BROADCAST, field.MULTICAST)
     limits = {field.IIF: exactly(field.named(port.name)), field.CAST: casts}
-    gate = Gate(world.guard, "input", Region(Box(limits)))
+    gate = Gate(world.guard, "input", (Region(Box(limits)),))
     for one in frames:
         for start in crossed(one.region, {field.CAST: casts}):
             for passing in gate.through(start):

@@ -96,7 +96,10 @@ def across(world: World, leg: Leg, regions: Iterable[Region], version: int) -> G
     if all(sources):
         limits[name] = joined(span for values in sources if values for span in values)
     start = backed(world, leg, Region(Box(limits)), version) if on else None
-    return Gate(world.router, "forward", start) if start else None
+    if start is None:
+        return None
+    parts = (start.within(state) for state in (NO_ERRORS, RELATED))
+    return Gate(world.router, "forward", tuple(part for part in parts if part is not None))
 
 
 def onwards(world: World, region: Region, path: tuple[Place, ...], version: int) -> Iterator[Going]:

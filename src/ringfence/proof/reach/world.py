@@ -69,7 +69,7 @@ class World:
         """Return what the router hears on a leg."""
         if leg.name not in self._into_router:
             box = Box({IIF: exactly(named(leg.name)), LATER: exactly(0)})
-            self._into_router[leg.name] = Gate(self.router, "input", Region(box))
+            self._into_router[leg.name] = Gate(self.router, "input", (Region(box),))
         return self._into_router[leg.name]
 
     @cached_property
