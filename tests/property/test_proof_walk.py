@@ -38,8 +38,8 @@ TABLES = ("table/router", "table/guard")
 _PORTS = 1 << 16
 _ARP = Box({field.PROTOCOL: exactly(field.ARP)})
 _SAID = {field.ARP_SOURCE, field.ARP_SOURCE_MAC}
-_LINK_LOCAL = ("fe8", "fe9", "fea", "feb")
-"""The kernel forwards nothing from these (ip6_forward), and neither proof nor walker need to say so."""
+_ON_LINK = ("::", "fe8", "fe9", "fea", "feb")
+"""How senders begin whose packets the kernel does not forward (ip6_forward); the walker does not know that."""
 
 
 @cache
@@ -158,7 +158,7 @@ def judge(fabric: Fabric, known: Known, name: str, packet: Packet, *, guard: boo
     assert fabric.into_router(name, packet) is (leaves and has(known, name, "router", packet))
     owners = (each for each in plant.NAMES if packet.target in test_packets.addresses(BOUND, each).values())
     other = next(owners, name)
-    if other != name and not str(packet.source).startswith(_LINK_LOCAL):
+    if other != name and not str(packet.source).startswith(_ON_LINK):
         found, got = leaves and has(known, name, place(other), packet), fabric.delivered(name, packet)
         # Behind the router the walker asks neither the guard nor who answers: there it may only say more.
         assert (got or not found) if guard else got is found
