@@ -102,7 +102,7 @@ gone() {
         while [ "$(state "$domain")" = running ] && [ "$(now)" -lt "$end" ]; do sleep 1; done
         case $(state "$domain") in
         'shut off' | unknown) ;;
-        *) vsh destroy "$domain" || failed=1 ;;
+        *) vsh destroy "$domain" || [ "$(state "$domain")" = 'shut off' ] || failed=1 ;; # it may end by itself just now
         esac
     done
 }
