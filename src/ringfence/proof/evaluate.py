@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .box import Box, Limits
+from .depth import DEEPEST
 from .flow import Place
 from .region import Region
 from .rule import Asked, Read
@@ -217,17 +218,13 @@ class _Run:
             self.accepted.append(at)
         elif word == "drop":
             self.dropped.append(at)
-        elif word in {"goto", "jump"} and name in self.ruleset.chains and self.depth < _DEEPEST:
+        elif word in {"goto", "jump"} and name in self.ruleset.chains and self.depth < DEEPEST:
             self.depth += 1
             left = self.chain(self.ruleset.chains[name], at)
             self.depth -= 1
             (out if word == "goto" else after).extend(left)
         elif word in {"return", "continue"}:
             (out if word == "return" else after).append(at)
-
-
-_DEEPEST = 16
-"""NFT_JUMP_STACK_SIZE of net/netfilter/nf_tables_core.c: the kernel loads no deeper chains."""
 
 
 def _known_inside(read: Read) -> Among | None:

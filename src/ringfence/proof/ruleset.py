@@ -12,6 +12,7 @@ from ringfence.compile.document import Document, Kind
 from ringfence.compile.part.element import Element as Found
 from ringfence.compile.part.port_chain import guard_value
 
+from .depth import DEEPEST, depths
 from .fitting import ill_fitting, names_of
 from .flow import Place, Unread
 from .literal import NotKnown
@@ -118,9 +119,17 @@ class _Reading:
         for rule in [one for chain in self.found.chains.values() for one in chain.rules]:
             for what in self._missing(rule):
                 self._unread(rule.place, rule.text, f"there is no {what}")
+        self._check_chains()
+
+    def _check_chains(self) -> None:
+        chains = self.found.chains
         for name, place in verdicts(self.found):
-            if name not in self.found.chains:
+            if name not in chains:
                 self._unread(place, name, f"there is no chain {name}")
+        deep = depths({name: set(_ways(self.found, one)) for name, one in chains.items()})
+        for name, depth in deep.items():
+            if depth >= DEEPEST and chains[name].hook:
+                self._unread(chains[name].place, name, "its chains lead deeper than the kernel goes")
 
     def _missing(self, rule: Rule) -> Iterator[str]:
         """Yield what a rule names that is not there."""
@@ -198,6 +207,17 @@ class _Reading:
 
     def _unread(self, place: Place, text: str, why: str) -> None:
         self.found.unread.append(Unread(place, text, why))
+
+
+def _ways(found: Ruleset, chain: Chain) -> Iterator[str]:
+    """Yield the chains that a chain leads to, by its rules and by the elements of the maps that they ask."""
+    for read in [one.read for one in chain.rules if one.read is not None]:
+        said = [read.verdict]
+        if read.asked is not None:
+            lookup = found.lookups.get(read.asked.name)
+            said += [verdict for _, verdict in read.asked.inline]
+            said += {element.value for element in lookup.elements} if lookup else ()
+        yield from (one.partition(" ")[2] for one in said if one.startswith(("goto ", "jump ")))
 
 
 def verdicts(found: Ruleset) -> Iterator[tuple[str, Place]]:

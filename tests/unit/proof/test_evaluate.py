@@ -115,6 +115,20 @@ def test_what_nft_would_not_load_counts_as_unproven(parts: Mapping[str, str], wh
     assert any(why in one.why for one in table({"forward": []}, {"order/forward": "", **parts}).unread)
 
 
+@pytest.mark.parametrize(("deep", "told"), [(15, False), (16, True)])
+def test_chains_deeper_than_the_kernel_goes_count_as_unproven(deep: int, told: bool) -> None:
+    chains = {"forward": ["jump c1"], **{f"c{one}": [f"jump c{one + 1}"] for one in range(1, deep)}}
+    ruleset = table({**chains, f"c{deep}": ["accept"]})
+    assert any("deeper" in one.why for one in ruleset.unread) is told
+    assert accepted(ruleset, 22)
+
+
+def test_chains_that_never_end_count_as_unproven() -> None:
+    elements = {"map/m": "type inet_service : verdict", "element/m/22": "jump a"}
+    ruleset = table({"forward": ["jump a", "accept"], "a": ["goto b"], "b": ["tcp dport vmap @m"]}, elements)
+    assert any("deeper" in one.why for one in ruleset.unread)
+
+
 def test_what_a_rule_changes_shows_behind_it() -> None:
     ruleset = table({"forward": ["ip daddr set 10.0.0.9 meta mark set 7 dup to 10.0.0.9", "ip daddr 10.0.0.9 accept"]})
     start = Region(Box({**TCP, field.TARGET4: exactly(1)}))
