@@ -38,8 +38,8 @@ def prove_job(settings: Settings, options: Options) -> int:
     with open_wanted(place_for_root("look at what runs here"), which(settings, options.site)) as (session, file):
         if options.why:
             reason = explain(session, file, options.why, as_loaded=options.loaded)
-            answer(settings, reason, reason_lines(reason, settings.paint))
-            return FINE if reason.passes else ASKED
+            answer(settings, reason, reason_lines(reason, settings.paint, verbose=options.verbose))
+            return _STATUS[reason.verdict] if reason.passes or reason.verdict == "unproven" else ASKED
         if options.matrix or options.svg:
             found = matrix(session, file, as_loaded=options.loaded)
             if options.svg:

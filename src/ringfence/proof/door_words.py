@@ -8,7 +8,8 @@ from typing import Final
 from .flow import Door
 from .side.told import end_words, sentence
 
-_FABRIC: Final = "fabric"
+FABRIC: Final = "fabric"
+"""Where those doors lead that may concern anybody."""
 _FOREIGN: Final = "foreign"
 _BROKEN: Final = frozenset({"stopped", "unresolved"})
 _PORTS: Final = frozenset({"frames", "isolation"})
@@ -18,14 +19,14 @@ def head(door: Door) -> str:
     """Return what kind of thing it is, in a word or two."""
     if door.kind in _BROKEN:
         return "BROKEN"
-    if door.target == _FABRIC:
+    if door.target == FABRIC:
         return "NOBODY COMPILED THIS" if door.kind == _FOREIGN else "SETTING"
     return "UNDECLARED WAY"
 
 
 def said(door: Door) -> str:
     """Say what a door is, in a sentence."""
-    if door.target == _FABRIC:
+    if door.target == FABRIC:
         return f"In {door.source}: {door.what}."
     if door.kind in _PORTS:
         return f"The port of {end_words(door.source)}: {door.what}."

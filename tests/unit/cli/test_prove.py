@@ -117,6 +117,28 @@ def test_why_not_says_what_would_let_it(desk: Desk) -> None:
     assert desk("prove", "--why", "10.81.1.11", "scada", "ping").status == 1
 
 
+def test_verbose_tells_what_a_packet_meets(desk: Desk) -> None:
+    question = ("prove", "--why", "scada", "plc", "ssh")
+    assert "What it meets, in order:" not in desk(*question).out
+    said = " ".join(desk(*question, "-v").out.split())
+    assert "What it meets, in order:" in said
+    for line in desk(*question, "--json").message["opening"]["path"]:
+        assert " ".join(f"{line['text']} ({line['artifact']}".split()) in said
+
+
+def test_a_rule_by_hand_that_no_flow_counts_leaves_no_answer_certain(applied: Desk, scope: Scope) -> None:
+    _meddle(applied, scope, ("table", "router"), {"foreign/rule/forward/319": "tcp dport 22 accept"})
+    ran = applied("prove", "--loaded", "--why", "scada", "plc", "ssh")
+    assert ran.status == 3
+    said = " ".join(ran.out.split())
+    assert "it does not pass, as far as it is understood." in said
+    assert "it may change the answer: In table/router: foreign/rule/forward/319: tcp dport 22 accept." in said
+    assert applied("prove", "--loaded", "--why", "scada", "plc", "modbus").status == 3
+    matrix = applied("prove", "--loaded", "--matrix")
+    assert matrix.status == 1
+    assert "?? Not counted here: In table/router: foreign/rule/forward/319: tcp dport 22 accept." in matrix.out
+
+
 @pytest.mark.parametrize(
     ("question", "problem"),
     [

@@ -30,6 +30,7 @@ from ringfence.facts.unseen import Unseen
 from ringfence.messages.proof import Of
 from ringfence.ports.restrictions import Restriction
 from ringfence.proof.compare import compare
+from ringfence.proof.door_words import FABRIC, said
 from ringfence.proof.flow import Claim, Door, Reach
 from ringfence.proof.reach import reach
 from ringfence.proof.side import Hardware
@@ -57,6 +58,11 @@ class Case:
     def verdict(self) -> Verdict:
         """Compare both."""
         return compare(self.reach, self.claims, self.doors)
+
+    def strangers(self) -> tuple[str, ...]:
+        """Return what lies in the fabric undeclared and may concern anybody, as sentences: no flow counts it."""
+        declared = {one.key for one in self.doors}
+        return tuple(said(one) for one in self.reach.doors if one.target == FABRIC and one.key not in declared)
 
     def grantable(self) -> tuple[Claim, ...]:
         """Return what dormant conduits would let as well, if all of them were granted."""

@@ -14,7 +14,7 @@ from ringfence.messages.proof import MatrixCell, MatrixEnd, ProofMatrix
 from ringfence.proof import field
 from ringfence.proof.box import Box
 from ringfence.proof.compare import beyond, indexed
-from ringfence.proof.door_words import said
+from ringfence.proof.door_words import FABRIC, said
 from ringfence.proof.flow import Claim, Flow
 from ringfence.proof.index import Index
 from ringfence.proof.reach.topology import kind_and_names
@@ -29,8 +29,6 @@ _PROTOCOLS = {field.TCP: "tcp", field.UDP: "udp", field.IGMP: "igmp", field.VRRP
 _PINGS = (exactly(8), exactly(128))
 _OWN = frozenset({Kind.GUARD, Kind.PORT, Kind.DOMAIN, Kind.RUN, Kind.VOLUME, Kind.SEED})
 """Kinds of artifacts that are one workload's."""
-_FABRIC = "fabric"
-"""Where settings are doors to: they are told by the proof, and are nothing between two ends."""
 _LEG = "leg/"
 _OURS = frozenset({HOST, "router"})
 Pair = tuple[str, str]
@@ -147,7 +145,7 @@ def _doors(case: Case, ends: Ends, by_end: _Cells, by_zone: _Cells) -> None:
     for door in case.reach.doors:
         owner = owners.get(door.key)
         pair = _end(door.source), _end(door.target)
-        if door.target == _FABRIC or (owner is not None and (owner.startswith("standing/") or _OURS & set(pair))):
+        if door.target == FABRIC or (owner is not None and (owner.startswith("standing/") or _OURS & set(pair))):
             continue
         zones = tuple(_zone(ends, *one) for one in zip(pair, (door.source, door.target), strict=True))
         met = [by_end[pair]] if not any(one.startswith(_LEG) for one in pair) else []
@@ -187,4 +185,5 @@ def _unproven(case: Case) -> tuple[set[str], tuple[str, ...]]:
             own.add(f"workload/{names[0]}")
         else:
             shared.append(f"Not understood: {one.place.artifact} ({one.place.key}): {one.why}.")
+    shared += [f"Not counted here: {text}" for text in case.strangers()]
     return own, tuple(dict.fromkeys(shared))

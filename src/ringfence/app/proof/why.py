@@ -77,7 +77,7 @@ def why(case: Case, source: str, target: str, service: str) -> ProofReason:
 def _verdict(case: Case, ways: tuple[ProofWay, ...]) -> ProofVerdict:
     if any(one.passes is not bool(one.owners) for one in ways):
         return "wrong"
-    return "unproven" if case.reach.unread or case.not_seen else "proven"
+    return "unproven" if case.reach.unread or case.not_seen or case.strangers() else "proven"
 
 
 def _meaning(case: Case, source: str, target: str, service: str) -> _Wish:
@@ -226,6 +226,7 @@ def _hints(case: Case, wish: _Wish, opening: ProofWay) -> Iterator[str]:
         shown = ", ".join(rest[:_MOST]) + (f" and {len(rest) - _MOST} more" if len(rest) > _MOST else "")
         near, far = _name(wish.near, wish.source), _name(wish.far, wish.target)
         yield f"What {near} may open to {far}: {shown}."
+    yield from (f"Not counted here, and it may change the answer: {text}" for text in case.strangers()[:_MOST])
 
 
 def _has(claim: Claim, states: tuple[tuple[int, int], ...]) -> bool:
