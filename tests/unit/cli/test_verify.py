@@ -75,10 +75,28 @@ def test_a_difference_is_a_sentence_with_when_it_was_first_seen(applied: Desk) -
 def test_one_workload_is_shown_with_what_concerns_it(applied: Desk) -> None:
     applied("stop", "scada", "--yes", "-q")
     assert "does not run" in applied("verify", "scada").out
-    assert "does not run" not in applied("verify", "plc").out
+    other = applied("verify", "plc").out
+    assert "does not run" not in other
+    assert "Not shown, about others: 2." in " ".join(other.split())
+    assert "Not shown" not in applied("verify").out
     ran = applied("verify", "nobody")
     assert ran.status == 2
     assert "It has: plc, scada." in ran.err
+
+
+def test_what_was_never_applied_is_not_verified(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RINGFENCE_FAULTS", "refuse:run/scada")
+    desk("apply", "--yes", "-q")
+    monkeypatch.delenv("RINGFENCE_FAULTS")
+    ran = desk("verify")
+    assert ran.status == 2
+    assert "Site works was never applied." in ran.err
+
+
+def test_options_that_leave_no_part_prove_nothing(applied: Desk) -> None:
+    ran = applied("verify", "--only", "packets", "--no-packets")
+    assert (ran.status, ran.out) == (2, "")
+    assert "no part is left to verify" in ran.err
 
 
 def test_status_tells_the_last_word_with_its_age_and_revision(applied: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from ringfence.app.in_force import in_force
 from ringfence.app.prepare import scope_of
 from ringfence.app.session import Session
 from ringfence.base.addresses import Address
+from ringfence.base.errors import BadInput
 from ringfence.compile.bindings import Bindings
 from ringfence.compile.document import Artifact, Document, Kind
 from ringfence.compile.scope import Scope
@@ -67,14 +68,16 @@ class Ground:
 
 
 def declared(session: Session, site: Site) -> Declared:
-    """Read what should be. Raises Refused when the state cannot be read."""
+    """Read what should be. Raises BadInput when nothing was applied yet, Refused when the state cannot be read."""
     last = session.store.revisions.latest()
+    if last is None:
+        raise BadInput(f"Site {session.name} was never applied.", "Apply it first with 'ringfence apply'.")
     return Declared(
         site,
         scope_of(site),
-        decode(last.draft.bindings) if last else {},
-        last.number if last else 0,
+        decode(last.draft.bindings),
+        last.number,
         in_force(session),
         session.store.restrictions.standing(),
-        last.draft.at if last else None,
+        last.draft.at,
     )

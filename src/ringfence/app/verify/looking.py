@@ -45,7 +45,7 @@ def _seen(session: Session, scope: Scope, port: ArtifactPort) -> _Seen:
     try:
         return _Seen(within(LOOK_S, _what(port), lambda _: port.observe(scope), session.cancel), {})
     except RingfenceError as error:
-        return _Seen({}, dict.fromkeys(port.kinds, error.problem))
+        return _Seen({}, dict.fromkeys(port.kinds, f"{error.problem} {error.next_step}".strip()))
 
 
 def _grants(session: Session, scope: Scope) -> tuple[tuple[OpenGrant, ...], str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from ringfence.base.errors import BadInput
+
 from .facts import facts
 from .outcome import FACTS, PACKETS, PROOF, RULES
 from .packets import PACKETS_S, packets
@@ -21,5 +23,8 @@ ALL: tuple[Part, ...] = (
 
 
 def chosen(only: str | None, without: Collection[str] = ()) -> tuple[Part, ...]:
-    """Return the parts that are wanted: one, or all but some."""
-    return tuple(part for part in ALL if (only is None or part.name == only) and part.name not in without)
+    """Return the parts that are wanted: one, or all but some. BadInput: none is left, which proves nothing."""
+    found = tuple(part for part in ALL if (only is None or part.name == only) and part.name not in without)
+    if not found:
+        raise BadInput("With these options no part is left to verify.", "Name another part, or leave none out.")
+    return found

@@ -43,7 +43,9 @@ def verification_lines(found: Verification, paint: Paint, workload: str | None =
         lines += _evidence(part, subject, paint)
     shown = [one for one in found.subjects if subject in {None, one.subject}]
     lines += ["", *_subjects(found, shown, paint)]
-    return [*lines, "", *wrapped(summary(found))]
+    others = sum(bool(subject) and not shared & set(one.subjects) for part in found.parts for one in part.findings)
+    hint = f" Not shown, about others: {others}. 'ringfence verify' without a name tells all." if others else ""
+    return [*lines, "", *wrapped(summary(found) + hint)]
 
 
 def history_lines(found: VerificationHistory, paint: Paint) -> list[str]:
