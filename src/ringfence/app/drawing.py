@@ -18,9 +18,24 @@ def write_picture(file: SiteFile, path: Path) -> FilesWritten:
     return FilesWritten(file.site.name, (str(path),))
 
 
+def require_place(path: Path) -> None:
+    """Raise Refused where a picture could not be written, before anybody waits for it."""
+    new = not path.exists()
+    try:
+        path.open("a", encoding="utf-8").close()
+    except OSError as error:
+        raise _refused(path, error) from error
+    if new:
+        path.unlink()
+
+
 def write_text(picture: str, path: Path) -> None:
     """Write a picture that is drawn already. Raises Refused when it cannot be written."""
     try:
         path.write_text(picture, encoding="utf-8")
     except OSError as error:
-        raise Refused(f"{path} cannot be written: {error.strerror}.", "Name another file with --out FILE.") from error
+        raise _refused(path, error) from error
+
+
+def _refused(path: Path, error: OSError) -> Refused:
+    return Refused(f"{path} cannot be written: {error.strerror}.", "Name another file with --out FILE.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ringfence.app.attack import attacked
-from ringfence.app.drawing import write_text
+from ringfence.app.drawing import require_place, write_text
 from ringfence.app.mapping import map_picture, site_map
 from ringfence.app.opening import open_applied
 from ringfence.app.session import Cancel
@@ -37,6 +37,8 @@ def map_job(settings: Settings, options: Options) -> None:
     meant = which(settings, cancel=cancel)
     seconds = 0 if options.held else options.seconds
     with open_applied(place_for_root("look at what runs here"), meant) as (session, file), waiting(cancel):
+        if options.out is not None:
+            require_place(options.out)
         if seconds:
             tell(settings, f"Counting traffic for {duration(seconds)}; Ctrl-C ends it early, '--for 5s' is shorter.")
         found = site_map(session, file.site, str(meant.path.parent), seconds)

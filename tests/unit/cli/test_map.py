@@ -60,7 +60,10 @@ def test_a_file_and_a_place_where_none_can_be(applied: Desk) -> None:
     ran = applied("map", "--for", "1s", "--out", str(file))
     assert file.read_text().startswith("<svg")
     assert f"Wrote {file}." in ran.err
-    assert applied("map", "--for", "1s", "--out", "/nowhere/map.svg").status == 3
+    nowhere = applied("map", "--for", "1s", "--out", "/nowhere/map.svg")
+    assert nowhere.status == 3
+    assert "Name another file with --out FILE." in nowhere.err
+    assert "Counting traffic" not in nowhere.err
 
 
 def test_a_fabric_that_is_not_up_hides_the_traffic_only(applied: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
